@@ -1,0 +1,57 @@
+PYTHON ?= python3
+SCENARIO ?= namdong-indonesia
+VENDOR := scheduler/static/vendor/.made
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+.PHONY: run dev lint test bench clean lock
+.DELETE_ON_ERROR:
+
+run: .venv/made-run $(VENDOR)
+	@.venv/bin/sangdam demo $(SCENARIO)
+
+dev: .venv/made-dev $(VENDOR)
+
+lint: dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy --strict scheduler
+	.venv/bin/lint-imports
+
+test: dev
+	@.ci/system-needs
+	$(MAKE) lint
+	.venv/bin/python -m pytest -n2 --cov --cov-report=
+	.venv/bin/coverage report --fail-under=95 --include='scheduler/booking/*,scheduler/grid/*,scheduler/timezones/*,scheduler/services/*'
+
+bench: dev
+	.venv/bin/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor
+	rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find scheduler tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/made-run: requirements/run.txt requirements/build.txt setup.cfg pyproject.toml | .venv/bin/python
+	@echo "Installing the libraries (about a minute) ..."
+	@$(PIP) --no-compile -r requirements/run.txt -r requirements/build.txt
+	@$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+.venv/made-dev: requirements/dev.txt .venv/made-run
+	@echo "Installing what development and tests need ..."
+	@$(PIP) --no-compile -r requirements/dev.txt
+	@touch $@
+
+$(VENDOR): frontend/package-lock.json frontend/build.py | .venv/made-run
+	@echo "Fetching fonts and styles ..."
+	@.venv/bin/python frontend/build.py
+	@touch $@
+
+lock: | .venv/bin/python
+	.venv/bin/python requirements/renew.py
