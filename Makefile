@@ -48,7 +48,7 @@ clean:
 	@$(PIP) --no-compile -r requirements/dev.txt
 	@touch $@
 
-$(VENDOR): frontend/package-lock.json frontend/build.py | .venv/made-run
+$(VENDOR): $(addprefix frontend/,package-lock.json build.py krds.scss) | .venv/made-run
 	@echo "Fetching fonts and styles ..."
 	@.venv/bin/python frontend/build.py
 	@touch $@
