@@ -11,7 +11,7 @@ from scheduler.wording.languages import (
     direction,
     pick_language,
 )
-from scheduler.wording.phrase import Phrase, Sayable, as_text, joined
+from scheduler.wording.phrase import Phrase, Sayable, as_text, joined, msgid
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -25,5 +25,6 @@ __all__ = [
     "direction",
     "gettext_callables",
     "joined",
+    "msgid",
     "pick_language",
 ]

@@ -69,3 +69,8 @@ def joined(facts: Iterable[object], language: str) -> str:
     """Several facts as one enumeration: ``1, 2, 3``."""
     comma = "، " if language == "ar" else ", "
     return comma.join(str(as_text(fact, language)) for fact in facts)
+
+
+def msgid(text: str) -> str:
+    """Marks a sentence that becomes a Phrase later, so that translators find it."""
+    return text

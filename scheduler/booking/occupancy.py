@@ -1,0 +1,149 @@
+"""Who is free when: what is claimed already, and the search for the next moment that suits everybody.
+
+The same search answers a company picking a slot, a walk-in at a booth and a coordinator moving a session by
+hand; so what is listed as free is what a booking will be judged by.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from scheduler.booking.assign import Placement
+from scheduler.booking.fair import Fair, day_of, is_open, slots_of
+from scheduler.booking.match import Match
+from scheduler.booking.people import Company, Interpreter, LanguagePair, Resource, Room, zone_of
+from scheduler.booking.rules import Roster, claimed, limit_per_day
+from scheduler.booking.slot import TICK_MINUTES, Slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occupancy:
+    """Claimed ticks per resource, and how many sessions each has on each of its own days."""
+
+    ticks: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    sessions: Mapping[tuple[str, date], int] = field(default_factory=dict)
+
+    def is_free(self, resource: Resource, slot: Slot, fair: Fair | None) -> bool:
+        """Inside the resource's hours, unclaimed with its buffer, and below its limit for that day."""
+        if not resource.hours.covers(slot.start_at, slot.end_at):
+            return False
+        if not self.ticks.get(resource.id, frozenset()).isdisjoint(claimed(resource, slot).ticks()):
+            return False
+        limit = limit_per_day(resource, fair)
+        return limit is None or self.sessions.get((resource.id, day_of(slot, zone_of(resource))), 0) < limit
+
+
+def find_placement(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> Placement | None:
+    """The match placed in this slot with interpreters and a room that are free, or None.
+
+    Interpreters with the fewest sessions that day come first; a company's preferred room comes first.
+    """
+    sides = (roster.resources[match.company_id], roster.resources[match.buyer_id])
+    if not all(occupancy.is_free(one, slot, roster.fair) for one in sides):
+        return None
+    interpreters = find_interpreters(match.legs, slot, roster, occupancy)
+    if interpreters is None:
+        return None
+    room = find_room(match, slot, roster, occupancy) if match.needs_room else None
+    if match.needs_room and room is None:
+        return None
+    return Placement(
+        match_id=match.id,
+        company_id=match.company_id,
+        buyer_id=match.buyer_id,
+        slot=slot,
+        interpreter_ids=interpreters,
+        room_id=room.id if room is not None else None,
+    )
+
+
+def find_interpreters(
+    legs: Sequence[LanguagePair], slot: Slot, roster: Roster, occupancy: Occupancy
+) -> tuple[str, ...] | None:
+    """One free interpreter for each leg, nobody twice; None when there are not enough."""
+    free = [
+        one
+        for one in roster.resources.values()
+        if isinstance(one, Interpreter) and occupancy.is_free(one, slot, roster.fair)
+    ]
+    free.sort(key=lambda one: occupancy.sessions.get((one.id, day_of(slot, zone_of(one))), 0))
+    return next(_assignments(tuple(legs), free), None)
+
+
+def _assignments(legs: tuple[LanguagePair, ...], free: Sequence[Interpreter]) -> Iterator[tuple[str, ...]]:
+    if not legs:
+        yield ()
+        return
+    for one in free:
+        if legs[0] in one.pairs:
+            others = [other for other in free if other is not one]
+            for rest in _assignments(legs[1:], others):
+                yield (one.id, *rest)
+
+
+def find_room(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> Room | None:
+    """A free room, the company's preferred one before the others."""
+    company = roster.resources[match.company_id]
+    preferred = company.preferred_room_id if isinstance(company, Company) else None
+    rooms = [one for one in roster.resources.values() if isinstance(one, Room)]
+    rooms.sort(key=lambda one: one.id != preferred)
+    return next((one for one in rooms if occupancy.is_free(one, slot, roster.fair)), None)
+
+
+def nearest_moments(
+    match: Match,
+    roster: Roster,
+    occupancy: Occupancy,
+    *,
+    around: datetime,
+    not_before: datetime,
+    count: int = 3,
+) -> tuple[Placement, ...]:
+    """The moments closest to `around`, none before `not_before`, when all that the match needs is free."""
+    slots = [slot for slot in candidate_slots(match, roster) if slot.start_at >= not_before]
+    slots.sort(key=lambda slot: (abs(slot.start_at - around), slot.start_at))
+    found: list[Placement] = []
+    for slot in slots:
+        placement = find_placement(match, slot, roster, occupancy)
+        if placement is not None:
+            found.append(placement)
+        if len(found) == count:
+            break
+    return tuple(found)
+
+
+def candidate_slots(match: Match, roster: Roster) -> tuple[Slot, ...]:
+    """The slots a match may take: the fair's own, or for a walk-in every tick of the opening hours."""
+    fair, buyer = roster.fair, roster.resources[match.buyer_id]
+    if fair is None:
+        return ()
+    country = getattr(buyer, "country", "")
+    return tuple(_walk_in_slots(fair, country)) if match.is_walk_in else slots_of(fair, country)
+
+
+def _walk_in_slots(fair: Fair, country: str) -> Iterator[Slot]:
+    minutes = fair.rule_for(country).slot_minutes
+    opened = slots_of(fair, country)
+    if not opened:
+        return
+    start_at, last = opened[0].start_at, opened[-1].end_at + timedelta(minutes=fair.break_minutes)
+    while start_at < last:
+        slot = Slot.lasting(start_at, minutes)
+        if is_open(fair, country, slot):
+            yield slot
+        start_at += timedelta(minutes=TICK_MINUTES)
+
+
+def occupancy_of(
+    placements: Iterable[Placement], roster: Roster, claims: Mapping[str, Iterable[int]] | None = None
+) -> Occupancy:
+    """The occupancy that placements make, on top of ticks claimed elsewhere."""
+    ticks: dict[str, set[int]] = {key: set(taken) for key, taken in (claims or {}).items()}
+    sessions: dict[tuple[str, date], int] = {}
+    for one in placements:
+        for resource_id in one.resource_ids:
+            resource = roster.resources[resource_id]
+            ticks.setdefault(resource_id, set()).update(claimed(resource, one.slot).ticks())
+            key = (resource_id, day_of(one.slot, zone_of(resource)))
+            sessions[key] = sessions.get(key, 0) + 1
+    return Occupancy(ticks={key: frozenset(taken) for key, taken in ticks.items()}, sessions=sessions)

@@ -1,0 +1,1 @@
+"""Building the grid: the problem, the plan, the solver, and the checker that judges every plan."""

@@ -1,0 +1,53 @@
+"""A plan: the placements that a solver (or a person) proposes, with the proof of how good they are."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scheduler.booking.assign import Placement
+from scheduler.wording import Phrase
+
+
+class Status(StrEnum):
+    """What is known about a plan.
+
+    OPTIMAL: nothing better exists, proved. FEASIBLE: it keeps every hard rule. INFEASIBLE: the pins contradict
+    the rules. STOPPED: interrupted on request, with the best plan so far.
+    """
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A match that found no place, and the facts that rule it out."""
+
+    match_id: str
+    reasons: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Placements and their proof.
+
+    `bound` is the most matches that any plan could place; `idle` counts the free slots between a participant's
+    first and last session of each day, summed over companies and buyers; `idle_bound` is a proved lower bound.
+    """
+
+    placements: tuple[Placement, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    status: Status = Status.FEASIBLE
+    wanted: int = 0
+    bound: int = 0
+    idle: int = 0
+    idle_bound: int = 0
+    seconds: float = 0.0
+    seed: int = 0
+    solver: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def placed(self) -> int:
+        return len(self.placements)
