@@ -1,0 +1,138 @@
+"""The settings of one installation, read once: `instance/config.py` first, then `SANGDAM_*` from the environment."""
+
+import os
+import runpy
+import secrets
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class BadSettings(Exception):
+    """A setting that the program will not start with; says which and what would be right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, with its meaning. In `instance/config.py` each is a name in capital letters."""
+
+    instance: Path
+    """Folder of the installation's own files: configuration, database, mailbox, secret."""
+    database_url: str
+    """SQLAlchemy address of the database; by default the SQLite file in the instance folder."""
+    secret_key: str
+    """Signs cookies and derives capability links. Made at random in `instance/secret.key` when not given."""
+    base_address: str = "http://127.0.0.1:8000"
+    """Where people reach the program; every link in a mail begins with it."""
+    host: str = "127.0.0.1"
+    """Address the built-in server listens on."""
+    port: int = 8000
+    """Port the built-in server listens on."""
+    language: str = "ko"
+    """Language of pages for people who have not chosen one."""
+    city: str = "상담 데모시"
+    """Name of the city or agency, shown on every page."""
+    home_zone: str = "Asia/Seoul"
+    """Zone of the city."""
+    mail_from: str = "fair@sangdam.example"
+    """Organiser's mailbox of fairs that name none of their own. Replies must arrive there."""
+    smtp_host: str = ""
+    """Mail server; empty means that mail goes to the folder `instance/mailbox`."""
+    smtp_port: int = 587
+    """Port of the mail server."""
+    smtp_user: str = ""
+    """User name at the mail server; empty means no login."""
+    smtp_password: str = ""
+    """Password at the mail server."""
+    smtp_security: str = "starttls"
+    """`starttls`, `tls` or `none`."""
+    hold_minutes: int = 10
+    """How long a held slot waits for its confirmation."""
+    reminder_minutes: tuple[int, ...] = (1440, 60)
+    """How long before a session its reminders go out."""
+    build_seconds: int = 20
+    """How long the grid solver may take."""
+    video_address: str = "https://video.sangdam.example/{meeting}"
+    """Where a session meets when its room has no link of its own; {meeting} becomes its random name."""
+    upload_megabytes: int = 20
+    """Largest file that can be uploaded."""
+    proxies: int = 0
+    """How many reverse proxies in front are trusted to name the caller's address."""
+    demo: bool = False
+    """A demonstration with sample data: pages say so, and plain HTTP cookies are allowed."""
+
+    @property
+    def mailbox(self) -> Path:
+        return self.instance / "mailbox"
+
+    @property
+    def is_served_by_tls(self) -> bool:
+        return self.base_address.startswith("https://")
+
+
+def read_settings(environ: dict[str, str] | None = None, **given: object) -> Settings:
+    """Settings from `instance/config.py`, the environment and keywords, each overriding the one before.
+
+    Makes the instance folder and its secret when they are missing. Raises BadSettings naming the setting.
+    """
+    env = dict(os.environ if environ is None else environ)
+    instance = Path(str(given.pop("instance", None) or env.get("SANGDAM_INSTANCE") or "instance")).resolve()
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    values = {**_from_file(instance / "config.py"), **_from_environment(env), **given}
+    values["instance"] = instance
+    values.setdefault("database_url", f"sqlite:///{instance / 'scheduler.sqlite'}")
+    values.setdefault("secret_key", _secret(instance / "secret.key"))
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _refuse_weak(settings)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    names = {field.name for field in fields(Settings)}
+    given = {key.lower(): value for key, value in runpy.run_path(str(path)).items() if key.isupper()}
+    unknown = sorted(set(given) - names)
+    if unknown:
+        raise BadSettings(f"{path.name}: there is no setting called {', '.join(unknown).upper()}")
+    return given
+
+
+def _from_environment(env: dict[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for field in fields(Settings):
+        text = env.get(f"SANGDAM_{field.name.upper()}")
+        if text is not None and field.name != "instance":
+            found[field.name] = _typed(field.name, str(field.type), text)
+    return found
+
+
+def _typed(name: str, kind: str, text: str) -> object:
+    try:
+        if "tuple" in kind:
+            return tuple(int(part) for part in text.split(",") if part.strip())
+        if "int" in kind:
+            return int(text)
+    except ValueError:
+        raise BadSettings(f"SANGDAM_{name.upper()} must be a whole number, not {text!r}") from None
+    if "bool" in kind:
+        return text.strip().lower() in {"1", "true", "yes", "on"}
+    return text
+
+
+def _secret(path: Path) -> str:
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _refuse_weak(settings: Settings) -> None:
+    if len(settings.secret_key) < 32:
+        raise BadSettings(
+            "SECRET_KEY must have at least 32 characters; leave it out and one is made at random"
+        )
+    if not settings.base_address.startswith(("http://", "https://")):
+        raise BadSettings("BASE_ADDRESS must begin with http:// or https://")
+    if settings.smtp_security not in {"starttls", "tls", "none"}:
+        raise BadSettings("SMTP_SECURITY must be starttls, tls or none")
