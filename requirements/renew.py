@@ -46,7 +46,9 @@ def main() -> None:
     rest = resolve(extras, keeping=run | build)
     dev = {name: version for name, version in rest.items() if name not in run | build}
     write("run.txt", run, includes=[], what="What the program needs while it runs.")
-    write("build.txt", build, includes=[], what="What setting it up needs; Node only fetches front-end files.")
+    write(
+        "build.txt", build, includes=[], what="What setting it up needs; Node only fetches front-end files."
+    )
     write("dev.txt", dev, includes=["run.txt", "build.txt"], what="What development and tests need besides.")
 
 
