@@ -21,7 +21,7 @@ class Match:
 
     `legs` are the language pairs to be interpreted: none when both sides speak one language, one for an
     interpreter, two for a relay (ko-en, en-th). `needs_room` is False when the company joins from its own
-    office. A walk-in may begin at any tick inside the fair's opening hours; the others take one of the fair's slots.
+    office. A walk-in may begin at any tick inside the fair's opening hours; the others take one of its slots.
     """
 
     id: str

@@ -5,15 +5,16 @@ hand; so what is listed as free is what a booking will be judged by.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair, day_of, is_open, slots_of
 from scheduler.booking.match import Match
-from scheduler.booking.people import Company, Interpreter, LanguagePair, Resource, Room, zone_of
-from scheduler.booking.rules import Roster, claimed, limit_per_day
+from scheduler.booking.people import Company, Interpreter, LanguagePair, Resource, Room, kind_of, zone_of
+from scheduler.booking.rules import Conflict, Roster, When, claimed, home_zone, limit_per_day, outside_hours
 from scheduler.booking.slot import TICK_MINUTES, Slot
+from scheduler.wording import Phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,14 @@ class Occupancy:
         """Inside the resource's hours, unclaimed with its buffer, and below its limit for that day."""
         if not resource.hours.covers(slot.start_at, slot.end_at):
             return False
-        if not self.ticks.get(resource.id, frozenset()).isdisjoint(claimed(resource, slot).ticks()):
+        if self.has_claims(resource, slot):
             return False
         limit = limit_per_day(resource, fair)
         return limit is None or self.sessions.get((resource.id, day_of(slot, zone_of(resource))), 0) < limit
+
+    def has_claims(self, resource: Resource, slot: Slot) -> bool:
+        """Whether any tick that a session in this slot would take from the resource is claimed."""
+        return not self.ticks.get(resource.id, frozenset()).isdisjoint(claimed(resource, slot).ticks())
 
 
 def find_placement(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> Placement | None:
@@ -55,6 +60,43 @@ def find_placement(match: Match, slot: Slot, roster: Roster, occupancy: Occupanc
         interpreter_ids=interpreters,
         room_id=room.id if room is not None else None,
     )
+
+
+def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> tuple[Conflict, ...]:
+    """Everything that stands in the way of a match in this slot, all at once; nothing when it can be placed."""
+    found = [
+        conflict
+        for side in (match.company_id, match.buyer_id)
+        if (conflict := _obstacle(roster.resources[side], slot, roster, occupancy)) is not None
+    ]
+    if find_interpreters(match.legs, slot, roster, occupancy) is None:
+        pairs = ", ".join(str(leg) for leg in match.legs)
+        phrase = Phrase(
+            "No interpreter for %(pairs)s is free at %(when)s", pairs=pairs, when=_when(roster, slot)
+        )
+        found.append(Conflict(rule="interpreter_once_at_a_time", phrase=phrase, slot=slot))
+    if match.needs_room and find_room(match, slot, roster, occupancy) is None:
+        phrase = Phrase("No room is free at %(when)s", when=_when(roster, slot))
+        found.append(Conflict(rule="room_once_at_a_time", phrase=phrase, slot=slot))
+    return tuple(replace(conflict, match_ids=(match.id,)) for conflict in found)
+
+
+def _obstacle(resource: Resource, slot: Slot, roster: Roster, occupancy: Occupancy) -> Conflict | None:
+    closed = outside_hours(resource, slot, home_zone(roster))
+    if closed is not None or occupancy.is_free(resource, slot, roster.fair):
+        return closed
+    kind = kind_of(resource)
+    if occupancy.has_claims(resource, slot):
+        phrase = Phrase(
+            "%(name)s is booked already at %(when)s", name=resource.name, when=_when(roster, slot)
+        )
+        return Conflict(rule=f"{kind}_once_at_a_time", phrase=phrase, resource_id=resource.id, slot=slot)
+    phrase = Phrase("%(name)s has reached the limit of that day", name=resource.name)
+    return Conflict(rule=f"{kind}_daily_limit", phrase=phrase, resource_id=resource.id, slot=slot)
+
+
+def _when(roster: Roster, slot: Slot) -> When:
+    return When(slot, home_zone(roster))
 
 
 def find_interpreters(

@@ -5,7 +5,7 @@ Each rule is one function with the sentence a coordinator would say; its name la
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -140,13 +140,25 @@ def never_pair(placement: Placement, roster: Roster) -> Iterator[Conflict]:
 def inside_hours(placement: Placement, roster: Roster) -> Iterator[Conflict]:
     """Everybody meets inside their own hours, given in their own zone; a room is used while it is open."""
     for resource_id in placement.resource_ids:
-        resource = roster.resources[resource_id]
-        if not resource.hours.covers(placement.slot.start_at, placement.slot.end_at):
-            label = f"{kind_of(resource)}_hours"
-            phrase = Phrase(
-                _HOURS[kind_of(resource)], name=resource.name, when=_when_for(resource, placement, roster)
-            )
-            yield _conflict(label, placement, roster, phrase, resource_id)
+        found = outside_hours(roster.resources[resource_id], placement.slot, home_zone(roster))
+        if found is not None:
+            yield replace(found, match_ids=(placement.match_id,))
+
+
+def outside_hours(resource: Resource, slot: Slot, home_zone: str) -> Conflict | None:
+    """The conflict of one resource's hours with a slot, if there is one; its label names the kind of resource."""
+    if resource.hours.covers(slot.start_at, slot.end_at):
+        return None
+    kind = kind_of(resource)
+    phrase = Phrase(_HOURS[kind], name=resource.name, when=When(slot, home_zone, zone_of(resource)))
+    return Conflict(rule=f"{kind}_hours", phrase=phrase, resource_id=resource.id, slot=slot)
+
+
+def in_the_past(slot: Slot, home_zone: str) -> Conflict:
+    """The conflict of a slot that has begun already."""
+    return Conflict(
+        rule="in_the_past", phrase=Phrase("%(when)s is past", when=When(slot, home_zone)), slot=slot
+    )
 
 
 def languages(placement: Placement, roster: Roster) -> Iterator[Conflict]:
@@ -269,6 +281,10 @@ PLACEMENT_RULES: tuple[PlacementRule, ...] = (
     languages,
     room_or_own_office,
 )
+OVERLAPS = frozenset(
+    {f"{kind}_once_at_a_time" for kind in Kind} | {"interpreter_rest", "room_change_over", "busy_elsewhere"}
+)
+"""Names of the rules that say somebody or a room is taken at that moment."""
 GRID_RULES: tuple[GridRule, ...] = (match_once, once_at_a_time, daily_limit)
 
 
@@ -351,16 +367,13 @@ def _name(roster: Roster, resource_id: str) -> str:
     return roster.resources[resource_id].name
 
 
-def _home_zone(roster: Roster) -> str:
+def home_zone(roster: Roster) -> str:
+    """The zone the roster's fair is held in."""
     return roster.fair.zone if roster.fair is not None else "Asia/Seoul"
 
 
 def _when(placement: Placement, roster: Roster) -> When:
-    return When(placement.slot, _home_zone(roster), zone_of(roster.resources[placement.buyer_id]))
-
-
-def _when_for(resource: Resource, placement: Placement, roster: Roster) -> When:
-    return When(placement.slot, _home_zone(roster), zone_of(resource))
+    return When(placement.slot, home_zone(roster), zone_of(roster.resources[placement.buyer_id]))
 
 
 def _conflict(
