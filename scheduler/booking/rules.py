@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair, day_of, is_open, slots_of
@@ -25,6 +25,15 @@ class Roster:
     fair: Fair | None = None
     resources: Mapping[str, Resource] = field(default_factory=dict)
     matches: Mapping[str, Match] = field(default_factory=dict)
+
+    @cached_property
+    def never_pairs(self) -> frozenset[tuple[str, str]]:
+        """The pairs that must not meet, in whichever of their matches they are marked so."""
+        return frozenset(
+            (match.company_id, match.buyer_id)
+            for match in self.matches.values()
+            if match.priority is Priority.NEVER
+        )
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -123,8 +132,8 @@ def right_people(placement: Placement, roster: Roster) -> Iterator[Conflict]:
 
 
 def never_pair(placement: Placement, roster: Roster) -> Iterator[Conflict]:
-    """A pair marked never does not meet."""
-    if roster.matches[placement.match_id].priority is Priority.NEVER:
+    """A pair marked never does not meet, whichever of its matches says so."""
+    if (placement.company_id, placement.buyer_id) in roster.never_pairs:
         yield _conflict(
             "never_pair",
             placement,

@@ -10,8 +10,8 @@ from scheduler.wording import Phrase
 class Status(StrEnum):
     """What is known about a plan.
 
-    OPTIMAL: nothing better exists, proved. FEASIBLE: it keeps every hard rule. INFEASIBLE: the pins contradict
-    the rules. STOPPED: interrupted on request, with the best plan so far.
+    OPTIMAL: nothing better exists, proved. FEASIBLE: it keeps every hard rule. INFEASIBLE: the pins
+    contradict the rules. STOPPED: interrupted on request, with the best plan so far.
     """
 
     OPTIMAL = "optimal"
@@ -32,8 +32,9 @@ class LeftOut:
 class Plan:
     """Placements and their proof.
 
-    `bound` is the most matches that any plan could place; `idle` counts the free slots between a participant's
-    first and last session of each day, summed over companies and buyers; `idle_bound` is a proved lower bound.
+    `bound` is the most matches that any plan could place; `idle` counts the free slots between a
+    participant's first and last session of each day, summed over companies and buyers; `idle_bound` is a
+    proved lower bound.
     """
 
     placements: tuple[Placement, ...]
