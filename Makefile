@@ -1,7 +1,7 @@
 PYTHON ?= python3
 SCENARIO ?= namdong-indonesia
 VENDOR := scheduler/static/vendor/.made
-PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
 
 .PHONY: run dev lint test bench clean lock
 .DELETE_ON_ERROR:
@@ -27,17 +27,17 @@ bench: dev
 	.venv/bin/python -m benchmarks
 
 clean:
-	rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor
-	rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find scheduler tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor
+	@rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find scheduler tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-.venv/bin/python:
+.venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Making .venv ..."
 	@$(PYTHON) -m venv .venv
 
-.venv/made-run: requirements/run.txt requirements/build.txt setup.cfg pyproject.toml | .venv/bin/python
+.venv/made-run: requirements/run.txt requirements/build.txt setup.cfg pyproject.toml | .venv/bin/pip
 	@echo "Installing the libraries (about a minute) ..."
 	@$(PIP) --no-compile -r requirements/run.txt -r requirements/build.txt
 	@$(PIP) --no-build-isolation --editable .
@@ -53,5 +53,5 @@ $(VENDOR): $(addprefix frontend/,package-lock.json build.py krds.scss) | .venv/m
 	@.venv/bin/python frontend/build.py
 	@touch $@
 
-lock: | .venv/bin/python
+lock: | .venv/bin/pip
 	.venv/bin/python requirements/renew.py

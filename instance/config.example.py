@@ -1,7 +1,7 @@
 """Copy this file to config.py beside it and keep the lines you need: every setting has a default.
 
-A variable of the environment, such as SANGDAM_PORT=8080, overrides the line here. The meaning of each setting, and
-its default, is in scheduler/settings.py. Keep config.py readable for the program's own user only.
+A variable of the environment, such as SANGDAM_PORT=8080, overrides the line here. The meaning of each setting
+and its default are in scheduler/settings.py. Keep config.py readable for the program's own user only.
 """
 
 # Where people reach the program. Every link in a mail begins with it.
@@ -14,7 +14,7 @@ CITY = "예시시 수출지원과"
 HOME_ZONE = "Asia/Seoul"
 LANGUAGE = "ko"
 
-# One machine needs no line here: the database is instance/scheduler.sqlite. Several machines share a PostgreSQL.
+# One machine needs no line here and uses instance/scheduler.sqlite. Several machines share a PostgreSQL.
 DATABASE_URL = "postgresql+psycopg://sangdam@db.example.go.kr/sangdam"
 
 # Without SMTP_HOST mail goes into the folder instance/mailbox, which the pages show too.
