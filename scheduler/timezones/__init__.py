@@ -11,6 +11,8 @@ from scheduler.timezones.errors import (
     UnknownZone,
     UnreadableTime,
 )
+from scheduler.timezones.find_place import find_places
+from scheduler.timezones.holidays import Holiday, holiday_on, holidays_between
 from scheduler.timezones.hours import Hours
 from scheduler.timezones.hours_json import UnreadableHours
 from scheduler.timezones.labels import (
@@ -39,13 +41,28 @@ from scheduler.timezones.wall import (
     to_wall,
     zone_rules_version,
 )
+from scheduler.timezones.zones import (
+    Country,
+    Place,
+    all_places,
+    countries,
+    country,
+    find_country,
+    only_zone,
+    place,
+    places_of,
+    zones_of,
+)
 
 __all__ = [
     "BothSidesText",
+    "Country",
     "DayText",
+    "Holiday",
     "Hours",
     "MomentText",
     "NaiveTime",
+    "Place",
     "RepeatedTime",
     "SkippedTime",
     "TimeError",
@@ -55,19 +72,29 @@ __all__ = [
     "UnreadableSpan",
     "UnreadableTime",
     "WallSpan",
+    "all_places",
     "as_utc",
     "both_sides",
     "clock_span",
+    "countries",
+    "country",
     "day_label",
     "day_shift",
+    "find_country",
+    "find_places",
     "full_day_label",
+    "holiday_on",
+    "holidays_between",
     "in_zone",
     "instants_of",
     "is_zone",
     "local_time",
     "moment_line",
     "offset_minutes",
+    "only_zone",
     "parse_wall",
+    "place",
+    "places_of",
     "to_utc",
     "to_wall",
     "utc_now",
@@ -75,4 +102,5 @@ __all__ = [
     "zone_city",
     "zone_label",
     "zone_rules_version",
+    "zones_of",
 ]

@@ -46,7 +46,7 @@ def zone_city(zone: str, language: str) -> str:
 @lru_cache(maxsize=4096)
 def country_name(code: str, language: str) -> str:
     """``인도네시아``, ``Indonesia``; the code itself where Unicode knows no name."""
-    return str(_locale(language).territories.get(code, code))
+    return _COUNTRY.get((code, language)) or str(_locale(language).territories.get(code, code))
 
 
 # Unicode never renames a zone, so its tables keep the names these had at first.
@@ -72,10 +72,22 @@ _CLDR_NAME = {
 }
 # What people in the trade say today, where the tables have an older name.
 _CITY = {
+    ("America/Coyhaique", "ko"): "코이아이케",
     ("Asia/Ho_Chi_Minh", "ko"): "호찌민",
     ("Asia/Kolkata", "ko"): "콜카타",
     ("Asia/Yangon", "ko"): "양곤",
     ("Europe/Kyiv", "ko"): "키이우",
+}
+_COUNTRY = {
+    ("AU", "ko"): "호주",
+    ("HK", "ko"): "홍콩",
+    ("HK", "en"): "Hong Kong",
+    ("KR", "ko"): "한국",
+    ("KR", "en"): "Korea",
+    ("MO", "ko"): "마카오",
+    ("MO", "en"): "Macao",
+    ("MM", "en"): "Myanmar",
+    ("ZA", "ko"): "남아프리카공화국",
 }
 
 
