@@ -6,6 +6,7 @@ package has them, else from our own catalogue, else in English.
 
 import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -58,10 +59,8 @@ def _calendar(year: int, country_code: str, language: str) -> library.HolidayBas
     kind = type(library.country_holidays(country_code))
     # Some calendars leave the mark of an estimated date out unless they are told to set it.
     marks = [name for name in inspect.signature(kind).parameters if name.endswith("_show_estimated")]
-    calendar: library.HolidayBase = kind(
-        years=year, language=_spoken(kind, language), **dict.fromkeys(marks, True)
-    )
-    return calendar
+    make: Callable[..., library.HolidayBase] = kind
+    return make(years=year, language=_spoken(kind, language), **dict.fromkeys(marks, True))
 
 
 def _spoken(kind: type[library.HolidayBase], language: str) -> str | None:
