@@ -1,1 +1,1 @@
-"""Calendar objects, feeds and the words around them. Facts in, bytes out; it knows no database and sends nothing."""
+"""Calendar objects, feeds and the words around them. Facts in, bytes out; it knows no database."""

@@ -49,7 +49,7 @@ class Reader:
 
 @dataclass(frozen=True, kw_only=True)
 class Was:
-    """What an update replaces. A part left None did not change; an empty room name was the company's own office."""
+    """What an update replaces. A part left None did not change; an empty room name was the own office."""
 
     slot: Slot | None = None
     room_name: str | None = None
@@ -61,11 +61,11 @@ class Was:
 class InviteFacts:
     """One session for one reader. Raises BadInput with every fault at once.
 
-    `uid` stays for the meeting's whole life; `sequence` is its revision; `stamp` is the instant of this revision
-    (DTSTAMP), so that making the object twice gives the same bytes. `room_name` is None when the company joins
-    from its own office. `languages` are the legs of interpretation. `link` is the video link and `page` the
-    reader's own page, both http(s) or empty. `away_zone` is where the buyer sits. `title` names a session without
-    company or buyer, such as a room booked outside any fair.
+    `uid` stays for the meeting's whole life; `sequence` is its revision; `stamp` is the instant of this
+    revision (DTSTAMP), so that making the object twice gives the same bytes. `room_name` is None when the
+    company joins from its own office. `languages` are the legs of interpretation. `link` is the video link and
+    `page` the reader's own page, both http(s) or empty. `away_zone` is where the buyer sits. `title` names a
+    session without company or buyer, such as a room booked outside any fair.
     """
 
     uid: str

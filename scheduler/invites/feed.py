@@ -1,7 +1,7 @@
-"""Feeds: somebody's sessions as a calendar to subscribe to. It names nobody's address, as anybody may hold it.
+"""Feeds: somebody's sessions as a calendar to subscribe to. It names no address: anybody may come to hold it.
 
-No METHOD stands in it, so a client takes it for a calendar and not for a message to answer. The UIDs are those of
-the invites, so a session that came by mail too is shown once.
+No METHOD stands in it, so a client takes it for a calendar and not for a message to answer. The UIDs are those
+of the invites, so a session that came by mail too is shown once.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ def feed(title: str, entries: Sequence[FeedEntry], *, language: str, zone: str, 
 
 
 def etag(title: str, entries: Sequence[FeedEntry], *, language: str, zone: str, ttl: timedelta) -> str:
-    """The bare value of an entity tag: the same as long as nothing but DTSTAMP would differ, so send it as weak."""
+    """The bare value of a weak entity tag: the same as long as nothing but DTSTAMP would differ."""
     lines = _calendar(title, entries, language, zone, ttl)
     content = "\n".join(line for line in lines if not line.startswith("DTSTAMP:"))
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]

@@ -154,7 +154,7 @@ def _rows(facts: InviteFacts, notice: Notice) -> Iterator[Row]:
 
 
 def _time_rows(facts: InviteFacts) -> Iterator[Row]:
-    """Both sides on one line, then each zone with its name and full date; the reader's own when it is a third."""
+    """Both sides on one line, then each zone with its name and full date; the reader's own if it is a third."""
     reader = facts.reader
     yield Row(_say(facts, Phrase("Time")), when(facts, facts.slot))
     for zone in dict.fromkeys((facts.home_zone, facts.away_zone, reader.zone)):
@@ -189,7 +189,7 @@ def _closing(facts: InviteFacts, notice: Notice) -> Iterator[str]:
         yield _say(
             facts,
             Phrase(
-                "Please answer with the Accept or Decline button of the calendar entry, not by a written reply."
+                "Please answer with the Accept or Decline button of the calendar entry instead of a reply."
             ),
         )
     if notice is Notice.CANCEL:
@@ -198,7 +198,7 @@ def _closing(facts: InviteFacts, notice: Notice) -> Iterator[str]:
         yield _say(
             facts,
             Phrase(
-                "If you cannot attend, press Decline or write to %(email)s, so that the time can be given to others.",
+                "If you cannot attend, press Decline or write to %(email)s, so that others can have the time.",
                 email=facts.organiser_email,
             ),
         )

@@ -1,0 +1,179 @@
+"""Mail through a mail server: one open connection, and failures told apart by whether to try again."""
+
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from enum import StrEnum
+from pathlib import Path
+
+from scheduler.mail.headers import POLICY, BadHeader
+from scheduler.mail.message import FinalFailure, PassingFailure
+
+
+class Security(StrEnum):
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpSettings:
+    """Where the mail server is and how it is spoken to.
+
+    `ca_file` holds the certificates to trust instead of the system's. A command that takes longer than
+    `timeout_seconds` counts as failed.
+    """
+
+    host: str
+    port: int = 587
+    security: Security = Security.STARTTLS
+    user: str = ""
+    password: str = ""
+    ca_file: Path | None = None
+    timeout_seconds: float = 10.0
+
+
+class SmtpPost:
+    """Sends over one connection, opened when first needed and again after it broke. Safe among threads."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._server: smtplib.SMTP | None = None
+        self._lock = threading.Lock()
+
+    def send(self, message: EmailMessage) -> None:
+        """Hands the message to the server. It must have one recipient: each reader gets a mail of their own.
+
+        Raises PassingFailure (no connection, time-out, 4xx) or FinalFailure (5xx), naming the recipient.
+        """
+        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
+        content = message.as_bytes(policy=POLICY)
+        with self._lock:
+            try:
+                self._transfer(sender, recipient, content)
+            except _BROKEN as error:
+                self._drop()
+                raise PassingFailure(recipient=recipient, reason=_reason(error), code=_code(error)) from error
+
+    def close(self) -> None:
+        """Ends the connection in good form. The next message opens another."""
+        with self._lock:
+            server, self._server = self._server, None
+            if server is not None:
+                _quietly(server.quit)
+
+    def _transfer(self, sender: str, recipient: str, content: bytes) -> None:
+        server = self._beginning(sender, recipient, len(content))
+        self._expect(server.rcpt(recipient), recipient)
+        self._expect(_data(server, content), recipient)
+
+    def _beginning(self, sender: str, recipient: str, size: int) -> smtplib.SMTP:
+        """A server that has taken MAIL FROM. One that hung up while idle is called again, once."""
+        if self._server is not None:
+            try:
+                code, answer = _mail(self._server, sender, size)
+                if code != _CLOSING:
+                    self._expect((code, answer), recipient)
+                    return self._server
+            except (OSError, smtplib.SMTPServerDisconnected):
+                pass
+            self._drop()
+        self._server = _connected(self._settings)
+        self._expect(_mail(self._server, sender, size), recipient)
+        return self._server
+
+    def _expect(self, reply: tuple[int, bytes], recipient: str) -> None:
+        """Raises what the reply means; the connection then is ready for the next mail, or gone."""
+        code, answer = reply
+        if _POSITIVE <= code < _PASSING:
+            return
+        reason = answer.decode("utf-8", "replace")
+        if code == _CLOSING or not self._is_reset():
+            self._drop()
+        failure = FinalFailure if code >= _FINAL else PassingFailure
+        raise failure(recipient=recipient, reason=reason, code=code)
+
+    def _is_reset(self) -> bool:
+        server = self._server
+        return server is not None and _quietly(server.rset)
+
+    def _drop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            _quietly(server.close)
+
+
+# A ValueError is what the resolver and TLS make of an impossible host name.
+_BROKEN = (OSError, smtplib.SMTPException, ValueError)
+_POSITIVE, _PASSING, _FINAL, _CLOSING = 200, 400, 500, 421
+
+
+def _connected(settings: SmtpSettings) -> smtplib.SMTP:
+    """An open connection, encrypted and logged in as the settings say.
+
+    Whatever fails here says nothing about the message, so it is never final: a wrong password is put right
+    by the operator, and the mail then goes out.
+    """
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    where, seconds = (settings.host, settings.port), settings.timeout_seconds
+    if settings.security is Security.TLS:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=seconds, context=context)
+    else:
+        server = smtplib.SMTP(*where, timeout=seconds)
+    try:
+        if settings.security is Security.STARTTLS:
+            server.starttls(context=context)
+        server.ehlo_or_helo_if_needed()
+        if settings.user:
+            server.login(settings.user, settings.password)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _mail(server: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:
+    options = [f"size={size}"] if server.has_extn("size") else []
+    return server.mail(sender, options)
+
+
+def _data(server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    try:
+        return server.data(content)
+    except smtplib.SMTPDataError as refusal:
+        return refusal.smtp_code, _octets(refusal.smtp_error)
+
+
+def _only_address(message: EmailMessage, header: str) -> str:
+    addresses = [address for value in message.get_all(header, []) for address in value.addresses]
+    if len(addresses) != 1:
+        raise BadHeader(header=header, value=", ".join(str(address) for address in addresses))
+    return str(addresses[0].addr_spec)
+
+
+def _code(error: Exception) -> int | None:
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _octets(error.smtp_error).decode("utf-8", "replace")
+    if isinstance(error, TimeoutError):
+        return "The mail server did not answer in time"
+    return str(error) or type(error).__name__
+
+
+def _octets(answer: bytes | str) -> bytes:
+    return answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace")
+
+
+def _quietly(farewell: Callable[[], object]) -> bool:
+    """Whether it went well. A connection that is given up may be broken already."""
+    try:
+        farewell()
+    except (OSError, smtplib.SMTPException):
+        return False
+    return True
