@@ -12,8 +12,8 @@ PRODUCT = "-//Sangdam//Scheduler for export consultations//EN"
 def invite(facts: InviteFacts, notice: Notice) -> bytes:
     """The object that goes with a request, an update or a cancellation; ValueError for any other notice.
 
-    It names the organiser and the reader and no other address. An update is a REQUEST whose SEQUENCE is higher
-    than that before, a cancellation a CANCEL whose SEQUENCE is higher still: the caller raises `sequence`.
+    It names the organiser and the reader and no other address. An update is a REQUEST with a higher SEQUENCE
+    than before, a cancellation a CANCEL with a higher one still: the caller raises `sequence`.
     """
     if notice.method is None:
         raise ValueError(f"a {notice} carries no calendar object")

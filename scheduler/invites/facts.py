@@ -63,7 +63,7 @@ class InviteFacts:
 
     `uid` stays for the meeting's whole life; `sequence` is its revision; `stamp` is the instant of this
     revision (DTSTAMP), so that making the object twice gives the same bytes. `room_name` is None when the
-    company joins from its own office. `languages` are the legs of interpretation. `link` is the video link and
+    company joins from its own office. `languages` are the legs of interpretation. `link` is the video link,
     `page` the reader's own page, both http(s) or empty. `away_zone` is where the buyer sits. `title` names a
     session without company or buyer, such as a room booked outside any fair.
     """

@@ -1,7 +1,7 @@
 """Feeds: somebody's sessions as a calendar to subscribe to. It names no address: anybody may come to hold it.
 
-No METHOD stands in it, so a client takes it for a calendar and not for a message to answer. The UIDs are those
-of the invites, so a session that came by mail too is shown once.
+It has no METHOD, so a client takes it for a calendar and not for a message to answer. The UIDs are those of
+the invites, so a session that came by mail too is shown once.
 """
 
 import hashlib

@@ -154,7 +154,7 @@ def _rows(facts: InviteFacts, notice: Notice) -> Iterator[Row]:
 
 
 def _time_rows(facts: InviteFacts) -> Iterator[Row]:
-    """Both sides on one line, then each zone with its name and full date; the reader's own if it is a third."""
+    """Both sides on one line, then each zone with its name and full date; the reader's own if a third."""
     reader = facts.reader
     yield Row(_say(facts, Phrase("Time")), when(facts, facts.slot))
     for zone in dict.fromkeys((facts.home_zone, facts.away_zone, reader.zone)):
@@ -198,7 +198,7 @@ def _closing(facts: InviteFacts, notice: Notice) -> Iterator[str]:
         yield _say(
             facts,
             Phrase(
-                "If you cannot attend, press Decline or write to %(email)s, so that others can have the time.",
+                "If you cannot attend, decline it or write to %(email)s, so that others can use the time.",
                 email=facts.organiser_email,
             ),
         )
