@@ -14,7 +14,7 @@ from itertools import combinations
 
 from scheduler.booking.fair import day_of
 from scheduler.booking.people import Interpreter, LanguagePair, Resource, Room, zone_of
-from scheduler.booking.rules import buffer_minutes, limit_per_day
+from scheduler.booking.rules import buffer_minutes, claimed, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.problem import Problem
 
@@ -77,7 +77,7 @@ def daily_limit(load: Load) -> Iterator[Packing]:
     for owner, person in load.people.items():
         limit = limit_per_day(person, load.problem.fair)
         if limit is not None:
-            for todays in _by_day(load.used[owner], load.slots, zone_of(person)).values():
+            for todays in by_day(load.used[owner], load.slots, zone_of(person)).values():
                 yield Packing("daily_limit", limit, _members([owner], todays))
 
 
@@ -102,7 +102,7 @@ def interpreters_daily_limit(load: Load) -> Iterator[Packing]:
         zones = {zone_of(one) for one in able}
         if len(zones) != 1 or all(one.daily_limit is None for one in able):
             continue
-        for todays in _by_day(every, load.slots, zones.pop()).values():
+        for todays in by_day(every, load.slots, zones.pop()).values():
             supply = sum(_most_per_day(one, todays & load.open_slots[one.id], load.slots) for one in able)
             yield Packing("interpreters_daily_limit", supply, _weighed(load, legs, todays))
 
@@ -165,22 +165,24 @@ def _members(owners: Iterable[int], group: Iterable[int]) -> tuple[tuple[int, in
     return tuple((owner, index, 1) for owner in owners for index in sorted(group))
 
 
-def _by_day(indices: Iterable[int], slots: Sequence[Slot], zone: str) -> dict[date, frozenset[int]]:
+def by_day(indices: Iterable[int], slots: Sequence[Slot], zone: str) -> dict[date, frozenset[int]]:
     days: dict[date, set[int]] = defaultdict(set)
     for index in indices:
         days[day_of(slots[index], zone)].add(index)
     return {day: frozenset(found) for day, found in days.items()}
 
 
-def _most_per_day(one: Interpreter, todays: Iterable[int], slots: Sequence[Slot]) -> int:
-    """As many sessions as fit one after another, rest between them, within the limit."""
+def one_after_another(slots: Iterable[Slot], resource: Resource) -> int:
+    """The most of these slots that one resource can take, its buffer between them."""
     count, free_from = 0, 0
-    for taken in sorted(
-        (slots[index].with_buffer(after_minutes=one.rest_minutes).ticks() for index in todays),
-        key=lambda ticks: ticks.stop,
-    ):
+    for taken in sorted((claimed(resource, slot).ticks() for slot in slots), key=lambda ticks: ticks.stop):
         if taken.start >= free_from:
             count, free_from = count + 1, taken.stop
+    return count
+
+
+def _most_per_day(one: Interpreter, todays: Iterable[int], slots: Sequence[Slot]) -> int:
+    count = one_after_another([slots[index] for index in todays], one)
     return count if one.daily_limit is None else min(count, one.daily_limit)
 
 

@@ -1,0 +1,152 @@
+"""How many matches could be placed at best, counted without searching; and where capacity cannot suffice.
+
+Each bound looks at one scarce thing alone, so it is true for every plan, and quick.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from scheduler.booking.people import LanguagePair, Resource, zone_of
+from scheduler.booking.rules import limit_per_day
+from scheduler.grid.constraints import by_day, one_after_another
+from scheduler.grid.model import Model, model_of
+from scheduler.grid.problem import Problem
+from scheduler.wording import Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortage:
+    """Something that cannot suffice for all that is wanted: `possible` of `wanted` sessions at most."""
+
+    rule: str
+    phrase: Phrase
+    wanted: int
+    possible: int
+    match_ids: tuple[str, ...] = ()
+    resource_id: str | None = None
+
+
+def capacity_faults(problem: Problem) -> tuple[Shortage, ...]:
+    """What can be said before solving: who and what is short, and by how much."""
+    return shortages(model_of(problem))
+
+
+def shortages(model: Model) -> tuple[Shortage, ...]:
+    return (*too_many_for_a_person(model), *too_few_rooms(model), *too_few_interpreters(model))
+
+
+def most_placed(model: Model) -> int:
+    """No plan can place more than this."""
+    able = [match for match, options in enumerate(model.options) if options]
+    per_side = [_most_by_side(model, able, side) for side in (0, 1)]
+    in_rooms = [match for match in able if model.matches[match].needs_room]
+    by_rooms = len(able) - len(in_rooms) + min(len(in_rooms), _room_sessions(model))
+    return min(len(able), *per_side, by_rooms, *_by_languages(model, able))
+
+
+def too_many_for_a_person(model: Model) -> Iterator[Shortage]:
+    """A company or a buyer has more matches than slots."""
+    own = _matches_of(model, range(len(model.matches)))
+    for owner, person in model.people.items():
+        possible = most_sessions(person, _slots_of(model, own[owner]), model)
+        if possible < len(own[owner]):
+            phrase = Phrase(
+                "%(name)s has %(wanted)s matches; at most %(possible)s sessions fit into its hours and limits",
+                name=person.name,
+                wanted=len(own[owner]),
+                possible=possible,
+            )
+            ids = tuple(model.matches[match].id for match in own[owner])
+            yield Shortage(
+                rule="too_many_for_a_person",
+                phrase=phrase,
+                wanted=len(own[owner]),
+                possible=possible,
+                match_ids=ids,
+                resource_id=person.id,
+            )
+
+
+def too_few_rooms(model: Model) -> Iterator[Shortage]:
+    """The rooms have fewer sessions than need one."""
+    wanted, possible = sum(match.needs_room for match in model.matches), _room_sessions(model)
+    if possible < wanted:
+        phrase = Phrase(
+            "The rooms are open for %(possible)s sessions; %(wanted)s need one",
+            possible=possible,
+            wanted=wanted,
+        )
+        yield Shortage(rule="too_few_rooms", phrase=phrase, wanted=wanted, possible=possible)
+
+
+def too_few_interpreters(model: Model) -> Iterator[Shortage]:
+    """The interpreters of a language have fewer sessions than need them."""
+    for leg in sorted({leg for match in model.matches for leg in match.legs}):
+        own = [match for match in model.matches if leg in match.legs]
+        possible = _interpreted(model, leg)
+        if possible < len(own):
+            phrase = Phrase(
+                "The interpreters for %(pair)s can work in %(possible)s sessions; %(wanted)s need them",
+                pair=str(leg),
+                possible=possible,
+                wanted=len(own),
+            )
+            ids = tuple(match.id for match in own)
+            yield Shortage(
+                rule="too_few_interpreters", phrase=phrase, wanted=len(own), possible=possible, match_ids=ids
+            )
+
+
+def most_sessions(resource: Resource, indices: Iterable[int], model: Model) -> int:
+    """As many sessions as fit one after another, buffers between them, within the limit of each day."""
+    limit = limit_per_day(resource, model.problem.fair)
+    days = by_day(indices, model.slots, zone_of(resource))
+    fitting = [
+        one_after_another([model.slots[index] for index in todays], resource) for todays in days.values()
+    ]
+    return sum(count if limit is None else min(count, limit) for count in fitting)
+
+
+def _most_by_side(model: Model, able: Sequence[int], side: int) -> int:
+    own = _matches_of(model, able)
+    sides = {model.owners[match][side] for match in able}
+    return sum(
+        min(len(own[owner]), most_sessions(model.people[owner], _slots_of(model, own[owner]), model))
+        for owner in sides
+    )
+
+
+def _matches_of(model: Model, matches: Iterable[int]) -> dict[int, list[int]]:
+    own: dict[int, list[int]] = defaultdict(list)
+    for match in matches:
+        for owner in model.owners[match][:2]:
+            own[owner].append(match)
+    return own
+
+
+def _slots_of(model: Model, matches: Iterable[int]) -> set[int]:
+    return {index for match in matches for index in model.options[match]}
+
+
+def _room_sessions(model: Model) -> int:
+    wanting = [match for match, one in enumerate(model.matches) if one.needs_room]
+    return _sessions(model, model.problem.rooms, _slots_of(model, wanting))
+
+
+def _interpreted(model: Model, leg: LanguagePair) -> int:
+    wanting = [match for match, one in enumerate(model.matches) if leg in one.legs]
+    able = [one for one in model.problem.interpreters if leg in one.pairs]
+    return _sessions(model, able, _slots_of(model, wanting))
+
+
+def _sessions(model: Model, resources: Sequence[Resource], used: set[int]) -> int:
+    """The sessions that all of them together can take in these slots."""
+    open_slots = model.candidates.open_slots
+    return sum(most_sessions(one, used & open_slots[one.id], model) for one in resources)
+
+
+def _by_languages(model: Model, able: Sequence[int]) -> Iterator[int]:
+    for leg in {leg for match in able for leg in model.matches[match].legs}:
+        wanting = sum(leg in model.matches[match].legs for match in able)
+        yield len(able) - wanting + min(wanting, _interpreted(model, leg))

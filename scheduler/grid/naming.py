@@ -1,0 +1,241 @@
+"""Who interprets and which room: names for the sessions of a board, slot by slot in order of time.
+
+In each slot the cheapest assignment is taken: the interpreter a buyer had before, the company's preferred room or the
+one it sits in already. What the slots before have used up (limits per day, rest, change-over) is respected; where that
+leads into a dead end, `shifts` plans all slots together first and the names follow that.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ortools.graph.python import min_cost_flow
+
+from scheduler.booking.assign import Placement
+from scheduler.booking.fair import day_of
+from scheduler.booking.match import Match
+from scheduler.booking.people import Company, Interpreter, LanguagePair, Room, zone_of
+from scheduler.booking.rules import claimed
+from scheduler.grid.model import Model
+from scheduler.grid.shifts import Allowed, planned_interpreters, planned_rooms
+
+Named = dict[int, tuple[str, ...]]
+"""For each match its interpreters in the order of its legs, or its one room."""
+_KEEP_PUBLISHED = 100
+
+
+@dataclass(frozen=True)
+class Task:
+    """One name to find: for a leg of a match, or for its room (leg None)."""
+
+    match: int
+    position: int
+    leg: LanguagePair | None
+
+
+class Desk:
+    """Names the tasks of one slot after another; remembers who is taken and who was with whom."""
+
+    def __init__(
+        self, model: Model, resources: Sequence[Interpreter] | Sequence[Room], allowed: Allowed | None
+    ) -> None:
+        self.model = model
+        self.resources = resources
+        self.allowed = allowed
+        self.named: dict[Task, str] = {}
+        self._ticks: dict[str, set[int]] = defaultdict(set)
+        self._sessions: dict[tuple[str, date], int] = defaultdict(int)
+        self._slot_of: dict[Task, int] = {}
+
+    def enter(self, task: Task, index: int, resource: Interpreter | Room) -> None:
+        slot = self.model.slots[index]
+        self.named[task] = resource.id
+        self._ticks[resource.id].update(claimed(resource, slot).ticks())
+        self._sessions[resource.id, day_of(slot, zone_of(resource))] += 1
+
+    def sessions_on_day(self, resource: Interpreter | Room, index: int) -> int:
+        return self._sessions[resource.id, day_of(self.model.slots[index], zone_of(resource))]
+
+    def name_slot(self, tasks: Sequence[Task], index: int) -> bool:
+        """Give every task of a slot a name of its own; False when there are not enough."""
+        free = [one for one in self.resources if self._is_free(one, index)]
+        costs = {
+            (row, column): self.cost(task, index, one)
+            for row, task in enumerate(tasks)
+            for column, one in enumerate(free)
+            if self._suits(task, one) and self._is_allowed(task, index, one)
+        }
+        chosen = cheapest(len(tasks), len(free), costs)
+        if chosen is None:
+            return False
+        for task, column in zip(tasks, chosen, strict=True):
+            self.enter(task, index, free[column])
+            self.remember(task, index, free[column])
+        return True
+
+    def cost(self, task: Task, index: int, one: Interpreter | Room) -> int:
+        raise NotImplementedError
+
+    def remember(self, task: Task, index: int, one: Interpreter | Room) -> None:
+        raise NotImplementedError
+
+    def match(self, task: Task) -> Match:
+        return self.model.matches[task.match]
+
+    def _is_free(self, one: Interpreter | Room, index: int) -> bool:
+        if index not in self.model.candidates.open_slots[one.id]:
+            return False
+        if not self._ticks[one.id].isdisjoint(claimed(one, self.model.slots[index]).ticks()):
+            return False
+        limit = one.daily_limit if isinstance(one, Interpreter) else None
+        return limit is None or self.sessions_on_day(one, index) < limit
+
+    def _suits(self, task: Task, one: Interpreter | Room) -> bool:
+        return task.leg is None or (isinstance(one, Interpreter) and task.leg in one.pairs)
+
+    def _is_allowed(self, task: Task, index: int, one: Interpreter | Room) -> bool:
+        return self.allowed is None or (task.leg, index, one.id) in self.allowed
+
+
+class InterpreterDesk(Desk):
+    """Prefers the interpreter the buyer had just before, then whoever has worked less that day."""
+
+    _last: dict[tuple[str, LanguagePair | None], str]
+
+    def __init__(self, model: Model, allowed: Allowed | None) -> None:
+        super().__init__(model, model.problem.interpreters, allowed)
+        self._last = {}
+        self._told = {
+            (one.match_id, position): name
+            for one in model.problem.published
+            for position, name in enumerate(one.interpreter_ids)
+        }
+
+    def cost(self, task: Task, index: int, one: Interpreter | Room) -> int:
+        wish = self.model.problem.weights.same_interpreter
+        told = self._told.get((self.match(task).id, task.position)) == one.id
+        stays = self._last.get((self.match(task).buyer_id, task.leg)) == one.id
+        used = self.sessions_on_day(one, index)
+        scarce = isinstance(one, Interpreter) and len(one.pairs) > 1
+        return used + scarce - 10 * wish * stays - _KEEP_PUBLISHED * told
+
+    def remember(self, task: Task, index: int, one: Interpreter | Room) -> None:
+        self._last[self.match(task).buyer_id, task.leg] = one.id
+
+
+class RoomDesk(Desk):
+    """Prefers the company's own wish, then the room it sits in, then the one its interpreter sits in."""
+
+    def __init__(self, model: Model, allowed: Allowed | None, interpreters: Named) -> None:
+        super().__init__(model, model.problem.rooms, allowed)
+        self._interpreters = interpreters
+        self._last: dict[str, str] = {}
+        self._told = {one.match_id: one.room_id for one in model.problem.published}
+
+    def cost(self, task: Task, index: int, one: Interpreter | Room) -> int:
+        match, wish = self.match(task), self.model.problem.weights.room_changes
+        company = self.model.problem.roster.resources[match.company_id]
+        preferred = isinstance(company, Company) and company.preferred_room_id == one.id
+        told = self._told.get(match.id) == one.id
+        stays = self._last.get(match.company_id) == one.id
+        along = sum(self._last.get(name) == one.id for name in self._interpreters.get(task.match, ()))
+        return -wish * (40 * preferred + 10 * stays + along) - _KEEP_PUBLISHED * told
+
+    def remember(self, task: Task, index: int, one: Interpreter | Room) -> None:
+        for name in (self.match(task).company_id, *self._interpreters.get(task.match, ())):
+            self._last[name] = one.id
+
+
+def name_interpreters(model: Model, at: Mapping[int, int]) -> Named | None:
+    """Interpreters for all sessions; None when there is no way to give everybody one."""
+    tasks = {
+        match: [Task(match, position, leg) for position, leg in enumerate(model.matches[match].legs)]
+        for match in at
+    }
+    pins = {pin.match_id: pin.interpreter_ids for pin in model.problem.pins}
+    desk = InterpreterDesk(model, None)
+    if _name_all(desk, at, tasks, pins):
+        return _gathered(desk, tasks)
+    allowed = planned_interpreters(model, at)
+    if allowed is None:
+        return None
+    desk = InterpreterDesk(model, allowed)
+    return _gathered(desk, tasks) if _name_all(desk, at, tasks, pins) else None
+
+
+def name_rooms(model: Model, at: Mapping[int, int], interpreters: Named) -> Named | None:
+    """Rooms for all sessions that need one; None when there is no way."""
+    tasks = {match: [Task(match, 0, None)] for match in at if model.matches[match].needs_room}
+    pins = {pin.match_id: (pin.room_id,) for pin in model.problem.pins if pin.room_id is not None}
+    desk = RoomDesk(model, None, interpreters)
+    if _name_all(desk, at, tasks, pins):
+        return _gathered(desk, tasks)
+    allowed = planned_rooms(model, at)
+    if allowed is None:
+        return None
+    desk = RoomDesk(model, allowed, interpreters)
+    return _gathered(desk, tasks) if _name_all(desk, at, tasks, pins) else None
+
+
+def placements_of(
+    model: Model, at: Mapping[int, int], interpreters: Named, rooms: Named
+) -> tuple[Placement, ...]:
+    """The board with its names, in order of time."""
+    found = [
+        Placement(
+            match_id=model.matches[match].id,
+            company_id=model.matches[match].company_id,
+            buyer_id=model.matches[match].buyer_id,
+            slot=model.slots[index],
+            interpreter_ids=interpreters.get(match, ()),
+            room_id=next(iter(rooms.get(match, ())), None),
+        )
+        for match, index in at.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
+
+
+def cheapest(rows: int, columns: int, costs: Mapping[tuple[int, int], int]) -> list[int] | None:
+    """For each row a column of its own so that the costs are least in sum; None when there is no way."""
+    if not rows:
+        return []
+    flow, least = min_cost_flow.SimpleMinCostFlow(), min(costs.values(), default=0)
+    source, sink = rows + columns, rows + columns + 1
+    arcs = {
+        flow.add_arc_with_capacity_and_unit_cost(row, rows + column, 1, cost - least): (row, column)
+        for (row, column), cost in costs.items()
+    }
+    for row in range(rows):
+        flow.add_arc_with_capacity_and_unit_cost(source, row, 1, 0)
+    for column in range(columns):
+        flow.add_arc_with_capacity_and_unit_cost(rows + column, sink, 1, 0)
+    flow.set_node_supply(source, rows)
+    flow.set_node_supply(sink, -rows)
+    if flow.solve() != flow.OPTIMAL:
+        return None
+    chosen = dict(pair for arc, pair in arcs.items() if flow.flow(arc))
+    return [chosen[row] for row in range(rows)]
+
+
+def _name_all(
+    desk: Desk,
+    at: Mapping[int, int],
+    tasks: Mapping[int, Sequence[Task]],
+    pins: Mapping[str, tuple[str, ...]],
+) -> bool:
+    by_id = {one.id: one for one in desk.resources}
+    here: dict[int, list[Task]] = defaultdict(list)
+    for match, mine in tasks.items():
+        pinned = pins.get(desk.model.matches[match].id)
+        for task in mine:
+            if pinned is None:
+                here[at[match]].append(task)
+            else:
+                desk.enter(task, at[match], by_id[pinned[task.position]])
+    in_time = sorted(here, key=lambda index: desk.model.slots[index])
+    return all(desk.name_slot(here[index], index) for index in in_time)
+
+
+def _gathered(desk: Desk, tasks: Mapping[int, Sequence[Task]]) -> Named:
+    return {match: tuple(desk.named[task] for task in mine) for match, mine in tasks.items()}
