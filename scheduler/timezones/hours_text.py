@@ -45,7 +45,7 @@ def _run_text(days: list[int], language: str) -> str:
 
 def _spans_text(spans: Spans, language: str) -> str:
     if not spans:
-        return Phrase("closed").text(language)
+        return Phrase("closed that day").text(language)
     return ", ".join(_span_text(span, language) for span in spans)
 
 
