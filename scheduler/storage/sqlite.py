@@ -1,0 +1,122 @@
+"""SQLite, the embedded default: one file, one writer at a time, readers that never wait."""
+
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+
+from scheduler.storage.errors import StorageBusy, StorageUnavailable
+from scheduler.storage.json_text import dumps
+
+# Recovery after a crash and the change to WAL take the file for a moment, and then connections must wait.
+_OPENING_MS = 10_000
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_UNAVAILABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+
+
+def writer(url: URL, *, patience_seconds: float) -> Engine:
+    """Each transaction takes the write lock at its beginning: what it reads still holds when it writes."""
+    engine = _engine(url, patience_seconds, "foreign_keys = ON", "busy_timeout = 0")
+    _begin_with(engine, lambda connection: _begin_immediate(connection, patience_seconds))
+    return engine
+
+
+def reader(url: URL, *, patience_seconds: float) -> Engine:
+    """Each transaction sees one moment of the database; nothing can be written."""
+    engine = _engine(url, patience_seconds, "query_only = ON")
+    _begin_with(engine, lambda connection: connection.execute("BEGIN"))
+    return engine
+
+
+def migrator(url: URL) -> Engine:
+    """For migrations: tables may be made anew, which foreign keys would stand in the way of."""
+    engine = _engine(url, 0, "foreign_keys = OFF", poolclass=NullPool)
+    _begin_with(engine, lambda connection: connection.execute("BEGIN IMMEDIATE"))
+    return engine
+
+
+def make_file(url: URL) -> None:
+    """The file and its folder, readable by its owner only: SQLite gives its side files the same mode."""
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise ValueError(f"the database has to be a file: {url.render_as_string()}")
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+
+
+def lock_for_migration(connection: Connection) -> None:
+    """Nothing to do: BEGIN IMMEDIATE lets one in at a time."""
+
+
+def check_after_migration(connection: Connection) -> None:
+    """Foreign keys were off, so they are looked over now."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise RuntimeError(f"the migration left rows that refer to nothing: {broken[:10]}")
+
+
+def refusal_of(error: BaseException | None) -> StorageUnavailable | None:
+    """What a driver's error means to the person who asked; None for a mistake of the program."""
+    code = _code(error)
+    if code in _BUSY:
+        return StorageBusy()
+    return StorageUnavailable() if code in _UNAVAILABLE else None
+
+
+def broken_key(error: BaseException | None) -> tuple[str, tuple[str, ...]] | None:
+    """Table and columns of the unique key an insert broke."""
+    head, found, columns = str(error).partition("UNIQUE constraint failed: ")
+    if not found or head:
+        return None
+    pairs = [column.split(".") for column in columns.split(", ")]
+    return pairs[0][0], tuple(pair[-1] for pair in pairs)
+
+
+def _engine(url: URL, patience_seconds: float, *pragmas: str, **given: Any) -> Engine:
+    pool = {} if given else {"pool_size": 8, "max_overflow": 24, "pool_timeout": max(patience_seconds, 0.001)}
+    engine = create_engine(url, json_serializer=dumps, **pool, **given)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        # The driver's own idea of when a transaction begins loses updates; ours is `_begin_with`.
+        connection.isolation_level = None
+        # FULL: what was answered with "booked" survives a power cut. It costs one fsync for each commit.
+        for pragma in (f"busy_timeout = {_OPENING_MS}", "journal_mode = WAL", "synchronous = FULL", *pragmas):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
+def _begin_with(engine: Engine, begin: Callable[[sqlite3.Connection], object]) -> None:
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        begin(cast(sqlite3.Connection, connection.connection.dbapi_connection))
+
+
+def _begin_immediate(connection: sqlite3.Connection, patience_seconds: float) -> None:
+    """SQLite's own waiting is unfair: of 16 writers some wait for seconds. Short random waits are not."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _BUSY:
+                raise
+            if time.monotonic() > deadline:
+                raise StorageBusy from error
+        else:
+            return
+        time.sleep(random.uniform(0.001, 0.004))  # noqa: S311
+
+
+def _code(error: BaseException | None) -> int | None:
+    """The primary result code; the extended ones keep it in their low byte."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF

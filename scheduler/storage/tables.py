@@ -1,0 +1,375 @@
+"""The tables. What must never be is forbidden here, by keys and checks, and not only in the code above."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from scheduler.storage.columns import Json, UtcDateTime
+
+Facts = dict[str, Any]
+Entries = list[Any]
+
+
+def table_of(row: "type[Base]") -> Table:
+    """The table behind a mapping. Statements are built on it, so that no row lingers in a session."""
+    return cast(Table, row.__table__)
+
+
+def _one_of(column: str, *words: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  (read by SQLAlchemy)
+        str: Text(),
+        datetime: UtcDateTime(),
+        Facts: Json,
+        Entries: Json,
+        bytes: LargeBinary(),
+    }
+
+
+class ProgrammeTable(Base):
+    __tablename__ = "programme"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+
+
+class FairTable(Base):
+    """`settings` are the fair's own, such as its reminders; importing the fair again leaves them alone."""
+
+    __tablename__ = "fair"
+    __table_args__ = (_one_of("state", "draft", "published", "closed"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    programme_id: Mapped[str | None] = mapped_column(ForeignKey("programme.id"), index=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    zone: Mapped[str]
+    days: Mapped[Entries]
+    opening: Mapped[Entries]
+    slot_minutes: Mapped[int]
+    break_minutes: Mapped[int]
+    country_rules: Mapped[Entries]
+    company_daily_limit: Mapped[int | None]
+    buyer_daily_limit: Mapped[int | None]
+    organiser: Mapped[str]
+    organiser_email: Mapped[str]
+    venue: Mapped[str]
+    note: Mapped[str]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    settings: Mapped[Facts]
+
+
+class ResourceTable(Base):
+    """Everything bookable. `hours` and `details` hold where no fair says otherwise."""
+
+    __tablename__ = "resource"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        _one_of("kind", "company", "buyer", "interpreter", "room"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    person: Mapped[str]
+    email: Mapped[str]
+    phone: Mapped[str]
+    language: Mapped[str]
+    country: Mapped[str]
+    city: Mapped[str]
+    hours: Mapped[Facts]
+    details: Mapped[Facts]
+    is_active: Mapped[bool]
+
+
+class ParticipationTable(Base):
+    """A resource at one fair, with the facts that hold for that fair only."""
+
+    __tablename__ = "participation"
+
+    fair_id: Mapped[str] = mapped_column(ForeignKey("fair.id"), primary_key=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    hours: Mapped[Facts]
+    details: Mapped[Facts]
+
+
+class MatchTable(Base):
+    """Both sides take part in the fair: the foreign keys lead to their participation."""
+
+    __tablename__ = "match"
+    __table_args__ = (
+        UniqueConstraint("fair_id", "company_id", "buyer_id"),
+        ForeignKeyConstraint(
+            ["fair_id", "company_id"], ["participation.fair_id", "participation.resource_id"]
+        ),
+        ForeignKeyConstraint(["fair_id", "buyer_id"], ["participation.fair_id", "participation.resource_id"]),
+        CheckConstraint("priority IN (1, 2, 3, 9)", name="priority"),
+        Index(None, "fair_id", "buyer_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    fair_id: Mapped[str] = mapped_column(ForeignKey("fair.id"))
+    company_id: Mapped[str]
+    buyer_id: Mapped[str]
+    priority: Mapped[int]
+    rank: Mapped[int | None]
+    legs: Mapped[Entries]
+    needs_room: Mapped[bool]
+    is_walk_in: Mapped[bool]
+    note: Mapped[str]
+
+
+LIVE_STATES = "state IN ('held', 'confirmed', 'completed', 'no_show')"
+
+
+class MeetingTable(Base):
+    """`promised` are the local times people were told, by the edition `zone_rules` of the zones' rules."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("end_at > start_at", name="ends_after_start"),
+        _one_of("state", "held", "confirmed", "completed", "no_show", "cancelled"),
+        Index(
+            "uq_meeting_live_match",
+            "match_id",
+            unique=True,
+            sqlite_where=text(LIVE_STATES),
+            postgresql_where=text(LIVE_STATES),
+        ),
+        Index(
+            "ix_meeting_lapses_at",
+            "lapses_at",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index(None, "fair_id", "start_at"),
+        Index(None, "company_id", "start_at"),
+        Index(None, "buyer_id", "start_at"),
+        Index(None, "room_id", "start_at"),
+        Index(None, "start_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True)
+    fair_id: Mapped[str | None] = mapped_column(ForeignKey("fair.id"))
+    match_id: Mapped[str | None] = mapped_column(ForeignKey("match.id", ondelete="SET NULL"), index=True)
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("resource.id"))
+    buyer_id: Mapped[str | None] = mapped_column(ForeignKey("resource.id"))
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("resource.id"))
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    state: Mapped[str]
+    revision: Mapped[int]
+    legs: Mapped[Entries]
+    link: Mapped[str]
+    title: Mapped[str]
+    is_pinned: Mapped[bool]
+    lapses_at: Mapped[datetime | None]
+    note: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    zone_rules: Mapped[str | None]
+    promised: Mapped[Facts | None]
+
+
+class MeetingInterpreterTable(Base):
+    __tablename__ = "meeting_interpreter"
+    __table_args__ = (UniqueConstraint("meeting_id", "interpreter_id"),)
+
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    interpreter_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
+
+
+class ClaimTable(Base):
+    """One resource for one tick of 5 minutes. The primary key is what makes a double booking impossible.
+
+    A claim names a resource of its meeting, whose own columns carry the foreign key; another one for each of
+    the many ticks would cost a fifth of the bookings and guard nothing more.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  (read by SQLAlchemy)
+
+    resource_id: Mapped[str] = mapped_column(primary_key=True)
+    tick: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+
+
+class PinTable(Base):
+    __tablename__ = "pin"
+
+    fair_id: Mapped[str] = mapped_column(ForeignKey("fair.id"), index=True)
+    match_id: Mapped[str] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), primary_key=True)
+    placement: Mapped[Facts]
+
+
+class DraftTable(Base):
+    """`problem` and `plan` are JSON texts that storage does not read."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        _one_of("state", "building", "ready", "stopped", "failed", "published", "discarded"),
+        Index(None, "fair_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    fair_id: Mapped[str] = mapped_column(ForeignKey("fair.id"))
+    state: Mapped[str]
+    problem: Mapped[str]
+    plan: Mapped[str | None]
+    progress: Mapped[Facts]
+    stop_requested: Mapped[bool]
+    error: Mapped[str]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    created_by: Mapped[str]
+
+
+class OutboxTable(Base):
+    """What must go out, written in the transaction that makes it true."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "revision", "kind", "recipient_id"),
+        _one_of("state", "collected", "due", "leased", "sent", "failed", "suppressed", "superseded"),
+        Index(None, "state", "due_at"),
+        Index(None, "fair_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    meeting_id: Mapped[str | None] = mapped_column(ForeignKey("meeting.id"))
+    fair_id: Mapped[str | None] = mapped_column(ForeignKey("fair.id"))
+    revision: Mapped[int]
+    kind: Mapped[str]
+    recipient_id: Mapped[str]
+    state: Mapped[str]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    leased_by: Mapped[str]
+    attempts: Mapped[int]
+    error: Mapped[str]
+    facts: Mapped[Facts]
+    message_id: Mapped[str]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class AccountTable(Base):
+    """Raising `generation` ends every session of the account."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        _one_of("role", "coordinator", "company", "interpreter"),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    resource_id: Mapped[str | None] = mapped_column(ForeignKey("resource.id"), index=True)
+    language: Mapped[str]
+    is_active: Mapped[bool]
+    generation: Mapped[int]
+    created_at: Mapped[datetime]
+    last_login_at: Mapped[datetime | None]
+
+
+class LinkTable(Base):
+    """A capability address; only the hash of its token is kept."""
+
+    __tablename__ = "link"
+    __table_args__ = (_one_of("kind", "buyer", "feed"), Index(None, "kind", "resource_id", "fair_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    resource_id: Mapped[str | None] = mapped_column(ForeignKey("resource.id"))
+    fair_id: Mapped[str | None] = mapped_column(ForeignKey("fair.id"))
+    generation: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class UploadTable(Base):
+    """A workbook between its upload and the word to import it; `answers` are those given to its questions."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    filename: Mapped[str]
+    data: Mapped[bytes]
+    answers: Mapped[Facts]
+    fair_key: Mapped[str | None]
+    state: Mapped[str]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AuditTable(Base):
+    """Who did what, when, before and after. Only ever added to: triggers refuse the rest."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "subject_kind", "subject_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str]
+    before: Mapped[Facts]
+    after: Mapped[Facts]
+
+
+class HeartbeatTable(Base):
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    facts: Mapped[Facts]
+
+
+class SettingTable(Base):
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)
