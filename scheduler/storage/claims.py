@@ -1,0 +1,131 @@
+"""Claims: a resource taken for ticks of 5 minutes. The primary key (resource, tick) is the guard.
+
+Nothing is looked up before it is inserted: a check beforehand could be outrun, the key cannot.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.booking.meeting import Meeting, State
+from scheduler.storage.errors import ClaimsTaken
+from scheduler.storage.meetings import meetings_by_id
+from scheduler.storage.statements import insert_into, pieces
+from scheduler.storage.tables import ClaimTable, MeetingTable, table_of
+
+CLAIM = table_of(ClaimTable)
+MEETING = table_of(MeetingTable)
+Ticks = Mapping[str, Collection[int]]
+# A key freed between the failed insert and the question whose it is gets tried again; more often is no chance.
+_TRIES = 5
+
+
+def take_claims(work: Session, meeting_id: str, ticks: Ticks) -> None:
+    """Claim for a stored meeting every tick of every resource, or raise ClaimsTaken with all that others have.
+
+    Claims of lapsed holds stand in the way like others: `release_lapsed` comes first.
+    """
+    take_all_claims(work, {meeting_id: ticks})
+
+
+def take_all_claims(work: Session, wanted: Mapping[str, Ticks]) -> None:
+    """The same for many meetings at once: all are claimed, or ClaimsTaken lists all that others have.
+
+    Rows go in sorted, so that two transactions that want the same never wait for each other in a circle.
+    """
+    missing = {
+        (resource_id, tick, meeting_id)
+        for meeting_id, ticks in wanted.items()
+        for resource_id, taken in ticks.items()
+        for tick in taken
+    }
+    for _ in range(_TRIES):
+        missing -= _inserted(work, missing)
+        if not missing:
+            return
+        owners = owners_of_all(work, ((resource_id, tick) for resource_id, tick, _ in missing))
+        if all((resource_id, tick) in owners for resource_id, tick, _ in missing):
+            break
+    raise ClaimsTaken(sorted((key[0], key[1], owner) for key, owner in owners.items()))
+
+
+def release_claims(work: Session, meeting_id: str) -> None:
+    """Free everything a meeting has claimed."""
+    work.execute(delete(CLAIM).where(CLAIM.c.meeting_id == meeting_id))
+
+
+def release_lapsed(work: Session, now: datetime) -> tuple[Meeting, ...]:
+    """Cancel every hold that has lapsed by `now` and free its claims; the holds as they are then, by id.
+
+    Their revision rises, so that whoever still has one in hand can no longer save it.
+
+    Each use case that books calls this first, so that no hold outlives its time by waiting to be cleared away.
+    """
+    lapsed = (MEETING.c.state == State.HELD) & (MEETING.c.lapses_at <= now)
+    # A hold that another transaction is freeing is left to it: our own claims then wait for its end.
+    statement = select(MEETING.c.id).where(lapsed).order_by(MEETING.c.id).with_for_update(skip_locked=True)
+    ids = work.scalars(statement).all()
+    if not ids:
+        return ()
+    for piece in pieces(ids):
+        work.execute(delete(CLAIM).where(CLAIM.c.meeting_id.in_(piece)))
+        cancelled = {
+            "state": State.CANCELLED,
+            "revision": MEETING.c.revision + 1,
+            "lapses_at": None,
+            "updated_at": now,
+        }
+        work.execute(update(MEETING).where(MEETING.c.id.in_(piece)).values(cancelled))
+    found = meetings_by_id(work, ids)
+    return tuple(found[one] for one in ids)
+
+
+def claims_between(
+    work: Session,
+    resource_ids: Iterable[str],
+    first_tick: int,
+    last_tick: int,
+    *,
+    without: str | None = None,
+) -> dict[str, frozenset[int]]:
+    """The claimed ticks, from `first_tick` up to but not including `last_tick`, of each resource that has any.
+
+    Claims of the meeting `without` are left out: one that is to move does not stand in its own way.
+    """
+    taken: dict[str, set[int]] = defaultdict(set)
+    for piece in pieces(sorted(set(resource_ids))):
+        statement = select(CLAIM.c.resource_id, CLAIM.c.tick).where(
+            CLAIM.c.resource_id.in_(piece), CLAIM.c.tick >= first_tick, CLAIM.c.tick < last_tick
+        )
+        if without is not None:
+            statement = statement.where(CLAIM.c.meeting_id != without)
+        for resource_id, tick in work.execute(statement):
+            taken[resource_id].add(tick)
+    return {resource_id: frozenset(ticks) for resource_id, ticks in taken.items()}
+
+
+def owners_of(work: Session, resource_id: str, ticks: Iterable[int]) -> dict[int, str]:
+    """Tick -> the id of the meeting that has it, for those that are claimed."""
+    owners = owners_of_all(work, ((resource_id, tick) for tick in ticks))
+    return {tick: meeting_id for (_, tick), meeting_id in owners.items()}
+
+
+def owners_of_all(work: Session, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """(resource, tick) -> the id of the meeting that has it, for those that are claimed."""
+    owners: dict[tuple[str, int], str] = {}
+    for piece in pieces(sorted(set(keys)), 200):
+        same = [and_(CLAIM.c.resource_id == resource_id, CLAIM.c.tick == tick) for resource_id, tick in piece]
+        for resource_id, tick, meeting_id in work.execute(select(CLAIM).where(or_(*same))):
+            owners[resource_id, tick] = meeting_id
+    return owners
+
+
+def _inserted(work: Session, wanted: Iterable[tuple[str, int, str]]) -> set[tuple[str, int, str]]:
+    """Insert what is free, in sorted order and as few statements as can be; what went in."""
+    statement = insert_into(work, CLAIM).on_conflict_do_nothing().returning(*CLAIM.c)
+    names = [column.name for column in CLAIM.c]
+    rows = [dict(zip(names, claim, strict=True)) for claim in sorted(wanted)]
+    return {(row[0], row[1], row[2]) for row in work.execute(statement, rows)}

@@ -1,0 +1,182 @@
+"""Fairs and the programmes they belong to."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound
+from scheduler.booking.fair import CountryRule, Fair, FairState, Programme
+from scheduler.storage.statements import upsert
+from scheduler.storage.tables import FairTable, ProgrammeTable, table_of
+from scheduler.timezones.span import WallSpan
+
+FAIR = table_of(FairTable)
+PROGRAMME = table_of(ProgrammeTable)
+
+
+def find_fair(work: Session, key: str) -> Fair | None:
+    return _find(work, FAIR.c.key == key)
+
+
+def get_fair(work: Session, key: str) -> Fair:
+    return _there(find_fair(work, key), "fair", key)
+
+
+def get_fair_by_id(work: Session, fair_id: str) -> Fair:
+    return _there(_find(work, FAIR.c.id == fair_id), "fair", fair_id)
+
+
+def list_fairs(work: Session) -> tuple[Fair, ...]:
+    """All, the newest first."""
+    rows = work.execute(select(FAIR).order_by(FAIR.c.created_at.desc(), FAIR.c.key))
+    return tuple(_fair_from(row) for row in rows)
+
+
+def save_fair(work: Session, fair: Fair, now: datetime) -> None:
+    """Store a fair, or what has changed of it. The state of a stored fair is changed by `set_fair_state` only."""
+    row = {**_row_of(fair), "created_at": now, "published_at": None, "settings": {}}
+    upsert(work, FAIR, row, keep=("state", "created_at", "published_at", "settings"))
+
+
+def set_fair_state(work: Session, fair_id: str, state: FairState, now: datetime) -> None:
+    """Publishing notes the moment."""
+    noted = {"published_at": now} if state is FairState.PUBLISHED else {}
+    work.execute(update(FAIR).where(FAIR.c.id == fair_id).values(state=str(state), **noted))
+
+
+def published_at(work: Session, fair_id: str) -> datetime | None:
+    """When it was last published."""
+    return work.scalar(select(FAIR.c.published_at).where(FAIR.c.id == fair_id))
+
+
+def fair_settings(work: Session, fair_id: str) -> dict[str, Any]:
+    """The fair's own settings, such as its reminders; empty when it has none."""
+    return work.scalar(select(FAIR.c.settings).where(FAIR.c.id == fair_id)) or {}
+
+
+def save_fair_settings(work: Session, fair_id: str, settings: dict[str, Any]) -> None:
+    work.execute(update(FAIR).where(FAIR.c.id == fair_id).values(settings=settings))
+
+
+def find_programme(work: Session, key: str) -> Programme | None:
+    row = work.execute(select(PROGRAMME).where(PROGRAMME.c.key == key)).one_or_none()
+    return None if row is None else _programme_from(row)
+
+
+def get_programme(work: Session, key: str) -> Programme:
+    found = find_programme(work, key)
+    if found is None:
+        raise NotFound(kind="programme", key=key)
+    return found
+
+
+def list_programmes(work: Session) -> tuple[Programme, ...]:
+    """All, by key."""
+    rows = work.execute(select(PROGRAMME).order_by(PROGRAMME.c.key))
+    return tuple(_programme_from(row) for row in rows)
+
+
+def save_programme(work: Session, programme: Programme) -> None:
+    row = {
+        "id": programme.id,
+        "key": programme.key,
+        "name": programme.name,
+        "name_en": programme.name_en,
+    }
+    upsert(work, PROGRAMME, row)
+
+
+def fairs_of_programme(work: Session, programme_id: str) -> tuple[Fair, ...]:
+    """By key."""
+    rows = work.execute(select(FAIR).where(FAIR.c.programme_id == programme_id).order_by(FAIR.c.key))
+    return tuple(_fair_from(row) for row in rows)
+
+
+def _find(work: Session, condition: ColumnElement[bool]) -> Fair | None:
+    row = work.execute(select(FAIR).where(condition)).one_or_none()
+    return None if row is None else _fair_from(row)
+
+
+def _there(fair: Fair | None, kind: str, key: str) -> Fair:
+    if fair is None:
+        raise NotFound(kind=kind, key=key)
+    return fair
+
+
+def _row_of(fair: Fair) -> dict[str, Any]:
+    return {
+        "id": fair.id,
+        "key": fair.key,
+        "programme_id": fair.programme_id,
+        "name": fair.name,
+        "name_en": fair.name_en,
+        "zone": fair.zone,
+        "days": [day.isoformat() for day in fair.days],
+        "opening": _spans_written(fair.opening),
+        "slot_minutes": fair.slot_minutes,
+        "break_minutes": fair.break_minutes,
+        "country_rules": [_rule_written(rule) for rule in fair.country_rules],
+        "company_daily_limit": fair.company_daily_limit,
+        "buyer_daily_limit": fair.buyer_daily_limit,
+        "organiser": fair.organiser,
+        "organiser_email": fair.organiser_email,
+        "venue": fair.venue,
+        "note": fair.note,
+        "state": str(fair.state),
+    }
+
+
+def _fair_from(row: Row[Any]) -> Fair:
+    return Fair(
+        id=row.id,
+        key=row.key,
+        programme_id=row.programme_id,
+        name=row.name,
+        name_en=row.name_en,
+        zone=row.zone,
+        days=tuple(date.fromisoformat(day) for day in row.days),
+        opening=_spans_read(row.opening),
+        slot_minutes=row.slot_minutes,
+        break_minutes=row.break_minutes,
+        country_rules=tuple(_rule_read(rule) for rule in row.country_rules),
+        company_daily_limit=row.company_daily_limit,
+        buyer_daily_limit=row.buyer_daily_limit,
+        organiser=row.organiser,
+        organiser_email=row.organiser_email,
+        venue=row.venue,
+        note=row.note,
+        state=FairState(row.state),
+    )
+
+
+def _programme_from(row: Row[Any]) -> Programme:
+    return Programme(id=row.id, key=row.key, name=row.name, name_en=row.name_en)
+
+
+def _rule_written(rule: CountryRule) -> dict[str, Any]:
+    return {
+        "country": rule.country,
+        "slot_minutes": rule.slot_minutes,
+        "break_minutes": rule.break_minutes,
+        "opening": None if rule.opening is None else _spans_written(rule.opening),
+    }
+
+
+def _rule_read(written: dict[str, Any]) -> CountryRule:
+    opening = written["opening"]
+    return CountryRule(
+        country=written["country"],
+        slot_minutes=written["slot_minutes"],
+        break_minutes=written["break_minutes"],
+        opening=None if opening is None else _spans_read(opening),
+    )
+
+
+def _spans_written(spans: tuple[WallSpan, ...]) -> list[str]:
+    return [span.text() for span in spans]
+
+
+def _spans_read(written: list[str]) -> tuple[WallSpan, ...]:
+    return tuple(WallSpan.parse(span) for span in written)

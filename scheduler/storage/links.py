@@ -1,0 +1,76 @@
+"""Capability links: addresses that open one page or one feed. Of a token only its hash is kept."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound
+from scheduler.storage.statements import upsert
+from scheduler.storage.tables import LinkTable, table_of
+
+LINK = table_of(LinkTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """`kind` is buyer or feed. It opens what belongs to the resource, to the fair, or to both together."""
+
+    id: str
+    kind: str
+    token_sha256: str
+    created_at: datetime
+    resource_id: str | None = None
+    fair_id: str | None = None
+    generation: int = 1
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+def save_link(work: Session, link: Link) -> None:
+    """Store a link, or what has changed of it."""
+    upsert(work, LINK, asdict(link), keep=("created_at",))
+
+
+def get_link(work: Session, link_id: str) -> Link:
+    found = _find(work, LINK.c.id == link_id)
+    if found is None:
+        raise NotFound(kind="link", key=link_id)
+    return found
+
+
+def find_link(work: Session, token_sha256: str) -> Link | None:
+    """By the hash of its token; revoked and expired ones too."""
+    return _find(work, LINK.c.token_sha256 == token_sha256)
+
+
+def find_link_for(work: Session, kind: str, resource_id: str | None, fair_id: str | None) -> Link | None:
+    """The first that was made for exactly this, revoked or not."""
+    return _find(
+        work,
+        LINK.c.kind == kind,
+        _is(LINK.c.resource_id, resource_id),
+        _is(LINK.c.fair_id, fair_id),
+    )
+
+
+def links_of_fair(work: Session, fair_id: str) -> tuple[Link, ...]:
+    """All that open something of one fair."""
+    rows = work.execute(select(LINK).where(LINK.c.fair_id == fair_id).order_by(LINK.c.created_at, LINK.c.id))
+    return tuple(_link_from(row) for row in rows)
+
+
+def _is(column: ColumnElement[Any], value: str | None) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _find(work: Session, *conditions: ColumnElement[bool]) -> Link | None:
+    statement = select(LINK).where(*conditions).order_by(LINK.c.created_at, LINK.c.id).limit(1)
+    row = work.execute(statement).one_or_none()
+    return None if row is None else _link_from(row)
+
+
+def _link_from(row: Row[Any]) -> Link:
+    return Link(**row._mapping)

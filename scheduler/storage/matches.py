@@ -1,0 +1,121 @@
+"""Matches of a fair, and the placements that are pinned."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.orm import Session
+
+from scheduler.booking.assign import Placement
+from scheduler.booking.errors import NotFound
+from scheduler.booking.match import Match, Priority
+from scheduler.booking.people import LanguagePair
+from scheduler.booking.slot import Slot
+from scheduler.storage.statements import upsert
+from scheduler.storage.tables import MatchTable, PinTable, table_of
+
+MATCH = table_of(MatchTable)
+PIN = table_of(PinTable)
+
+
+def matches_of(work: Session, fair_id: str) -> tuple[Match, ...]:
+    """All of a fair: by priority and rank, then by company and buyer."""
+    order = (MATCH.c.priority, MATCH.c.rank.nulls_last(), MATCH.c.company_id, MATCH.c.buyer_id)
+    rows = work.execute(select(MATCH).where(MATCH.c.fair_id == fair_id).order_by(*order))
+    return tuple(_match_from(row) for row in rows)
+
+
+def get_match(work: Session, match_id: str) -> Match:
+    row = work.execute(select(MATCH).where(MATCH.c.id == match_id)).one_or_none()
+    if row is None:
+        raise NotFound(kind="match", key=match_id)
+    return _match_from(row)
+
+
+def find_match(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Match | None:
+    """A pair is matched once in a fair."""
+    pair = (MATCH.c.fair_id == fair_id, MATCH.c.company_id == company_id, MATCH.c.buyer_id == buyer_id)
+    row = work.execute(select(MATCH).where(*pair)).one_or_none()
+    return None if row is None else _match_from(row)
+
+
+def fair_id_of_match(work: Session, match_id: str) -> str:
+    found = work.scalar(select(MATCH.c.fair_id).where(MATCH.c.id == match_id))
+    if found is None:
+        raise NotFound(kind="match", key=match_id)
+    return str(found)
+
+
+def save_match(work: Session, fair_id: str, match: Match) -> None:
+    """Store a match, or what has changed of it. Both sides must take part in the fair."""
+    row = {
+        "id": match.id,
+        "fair_id": fair_id,
+        "company_id": match.company_id,
+        "buyer_id": match.buyer_id,
+        "priority": int(match.priority),
+        "rank": match.rank,
+        "legs": [str(leg) for leg in match.legs],
+        "needs_room": match.needs_room,
+        "is_walk_in": match.is_walk_in,
+        "note": match.note,
+    }
+    upsert(work, MATCH, row)
+
+
+def remove_match(work: Session, match_id: str) -> None:
+    """With its pin. Meetings it had stay, without their match."""
+    work.execute(delete(MATCH).where(MATCH.c.id == match_id))
+
+
+def pins_of(work: Session, fair_id: str) -> tuple[Placement, ...]:
+    """The placements a new plan must keep, in order of time."""
+    rows = work.execute(select(PIN).where(PIN.c.fair_id == fair_id))
+    return tuple(sorted((_placement_from(row) for row in rows), key=lambda one: (one.slot, one.match_id)))
+
+
+def save_pin(work: Session, fair_id: str, placement: Placement) -> None:
+    """Pin a match to its place, in the stead of an earlier place."""
+    row = {"fair_id": fair_id, "match_id": placement.match_id, "placement": _placement_written(placement)}
+    upsert(work, PIN, row)
+
+
+def remove_pin(work: Session, match_id: str) -> None:
+    work.execute(delete(PIN).where(PIN.c.match_id == match_id))
+
+
+def _match_from(row: Row[Any]) -> Match:
+    return Match(
+        id=row.id,
+        company_id=row.company_id,
+        buyer_id=row.buyer_id,
+        priority=Priority(row.priority),
+        rank=row.rank,
+        legs=tuple(LanguagePair.parse(leg) for leg in row.legs),
+        needs_room=row.needs_room,
+        is_walk_in=row.is_walk_in,
+        note=row.note,
+    )
+
+
+def _placement_written(placement: Placement) -> dict[str, Any]:
+    return {
+        "company_id": placement.company_id,
+        "buyer_id": placement.buyer_id,
+        "start_at": placement.slot.start_at.isoformat(),
+        "end_at": placement.slot.end_at.isoformat(),
+        "interpreter_ids": list(placement.interpreter_ids),
+        "room_id": placement.room_id,
+    }
+
+
+def _placement_from(row: Row[Any]) -> Placement:
+    written = row.placement
+    return Placement(
+        match_id=row.match_id,
+        company_id=written["company_id"],
+        buyer_id=written["buyer_id"],
+        slot=Slot(datetime.fromisoformat(written["start_at"]), datetime.fromisoformat(written["end_at"])),
+        interpreter_ids=tuple(written["interpreter_ids"]),
+        room_id=written["room_id"],
+    )

@@ -1,0 +1,252 @@
+"""Meetings: rows with their interpreters, and the local times that were promised."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, union, update
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound, StaleRevision
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.people import LanguagePair
+from scheduler.booking.slot import Slot
+from scheduler.storage.statements import pieces
+from scheduler.storage.tables import MeetingInterpreterTable, MeetingTable, table_of
+
+MEETING = table_of(MeetingTable)
+INTERPRETER = table_of(MeetingInterpreterTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What people were told: zone -> local time such as "2026-09-15 08:00", by this edition of the zones' rules."""
+
+    zone_rules: str
+    local_times: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_meeting(work: Session, meeting: Meeting, now: datetime, *, promise: Promise | None = None) -> None:
+    """Store a new meeting. Its claims are taken apart, by `claims.take_claims`.
+
+    When its match has a live meeting already, the transaction ends with AlreadyThere(table="meeting").
+    """
+    add_meetings(work, (meeting,), now, promises={meeting.id: promise} if promise else {})
+
+
+def add_meetings(
+    work: Session,
+    meetings: Sequence[Meeting],
+    now: datetime,
+    *,
+    promises: Mapping[str, Promise] | None = None,
+) -> None:
+    """The same for thousands, as publishing a grid does."""
+    if not meetings:
+        return
+    stamps = {"created_at": now, "updated_at": now}
+    kept = promises or {}
+    work.execute(
+        insert(MEETING),
+        [{**_row_of(one), **_promise_row(kept.get(one.id)), **stamps} for one in meetings],
+    )
+    _add_interpreters(work, meetings)
+
+
+def save_meeting(work: Session, meeting: Meeting, now: datetime) -> None:
+    """Write the next revision of a meeting over the one it was made from, whose revision is one lower.
+
+    Raises StaleRevision when the stored one is another by now, and NotFound.
+    """
+    seen = meeting.revision - 1
+    same = (MEETING.c.id == meeting.id) & (MEETING.c.revision == seen)
+    written = update(MEETING).where(same).values(**_row_of(meeting), updated_at=now).returning(MEETING.c.id)
+    if work.execute(written).one_or_none() is None:
+        current = get_meeting(work, meeting.id).revision
+        raise StaleRevision(meeting_id=meeting.id, seen=seen, current=current)
+    work.execute(delete(INTERPRETER).where(INTERPRETER.c.meeting_id == meeting.id))
+    _add_interpreters(work, (meeting,))
+
+
+def get_meeting(work: Session, meeting_id: str) -> Meeting:
+    found = meetings_by_id(work, [meeting_id])
+    if not found:
+        raise NotFound(kind="meeting", key=meeting_id)
+    return found[meeting_id]
+
+
+def meetings_by_id(work: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
+    """Those that exist."""
+    found: dict[str, Meeting] = {}
+    for piece in pieces(meeting_ids):
+        rows = work.execute(select(MEETING).where(MEETING.c.id.in_(piece))).all()
+        found |= {one.id: one for one in _meetings(work, rows, INTERPRETER.c.meeting_id.in_(piece))}
+    return found
+
+
+def find_meeting_by_uid(work: Session, uid: str) -> Meeting | None:
+    """By its calendar UID, as a reply names it."""
+    return next(iter(_find(work, MEETING.c.uid == uid)), None)
+
+
+def meetings_of_fair(
+    work: Session,
+    fair_id: str,
+    states: Collection[State] | None = None,
+    first: datetime | None = None,
+    last: datetime | None = None,
+) -> tuple[Meeting, ...]:
+    """In order of time. With `first` and `last` only those that overlap [first, last)."""
+    return _find(work, MEETING.c.fair_id == fair_id, *_overlapping(first, last), *_in_states(states))
+
+
+def meetings_of_resource(
+    work: Session,
+    resource_id: str,
+    first: datetime | None = None,
+    last: datetime | None = None,
+    states: Collection[State] | None = None,
+) -> tuple[Meeting, ...]:
+    """Of a company, a buyer, an interpreter or a room; in order of time."""
+    named = [
+        select(MEETING.c.id).where(MEETING.c[column] == resource_id)
+        for column in ("company_id", "buyer_id", "room_id")
+    ]
+    interpreted = select(INTERPRETER.c.meeting_id).where(INTERPRETER.c.interpreter_id == resource_id)
+    theirs = MEETING.c.id.in_(union(*named, interpreted))
+    return _find(work, theirs, *_overlapping(first, last), *_in_states(states))
+
+
+def meetings_between(
+    work: Session, first: datetime, last: datetime, states: Collection[State] | None = None
+) -> tuple[Meeting, ...]:
+    """All that overlap [first, last), in order of time."""
+    return _find(work, *_overlapping(first, last), *_in_states(states))
+
+
+def live_meeting_of_match(work: Session, match_id: str) -> Meeting | None:
+    """The one meeting of a match that is not cancelled."""
+    live = (MEETING.c.match_id == match_id) & (MEETING.c.state != State.CANCELLED)
+    return next(iter(_find(work, live)), None)
+
+
+def changed_at(work: Session, meeting_ids: Iterable[str]) -> dict[str, datetime]:
+    """When each was last written."""
+    return {
+        meeting_id: at
+        for piece in pieces(meeting_ids)
+        for meeting_id, at in work.execute(
+            select(MEETING.c.id, MEETING.c.updated_at).where(MEETING.c.id.in_(piece))
+        )
+    }
+
+
+def save_promises(work: Session, promises: Mapping[str, Promise]) -> None:
+    """Keep what was promised, by meeting id."""
+    for meeting_id, promise in promises.items():
+        work.execute(update(MEETING).where(MEETING.c.id == meeting_id).values(_promise_row(promise)))
+
+
+def promises_of(work: Session, meeting_ids: Iterable[str]) -> dict[str, Promise]:
+    """What was last promised, of those meetings of which anything was."""
+    columns = (MEETING.c.id, MEETING.c.zone_rules, MEETING.c.promised)
+    return {
+        row.id: Promise(zone_rules=row.zone_rules, local_times=row.promised or {})
+        for piece in pieces(meeting_ids)
+        for row in work.execute(select(*columns).where(MEETING.c.id.in_(piece)))
+        if row.zone_rules is not None
+    }
+
+
+def promised_by_other_rules(work: Session, zone_rules: str, now: datetime) -> tuple[Meeting, ...]:
+    """Live meetings still to come whose local times were promised by another edition of the zones' rules."""
+    other = MEETING.c.zone_rules.is_not(None) & (MEETING.c.zone_rules != zone_rules)
+    return _find(work, other, MEETING.c.start_at > now, MEETING.c.state.in_((State.HELD, State.CONFIRMED)))
+
+
+def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Meeting, ...]:
+    statement = select(MEETING).where(*conditions).order_by(MEETING.c.start_at, MEETING.c.id)
+    rows = work.execute(statement).all()
+    if not rows:
+        return ()
+    these: Select[tuple[str]] = select(MEETING.c.id).where(*conditions)
+    return _meetings(work, rows, INTERPRETER.c.meeting_id.in_(these))
+
+
+def _meetings(work: Session, rows: Sequence[Row[Any]], theirs: ColumnElement[bool]) -> tuple[Meeting, ...]:
+    statement = select(INTERPRETER).where(theirs).order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
+    interpreters: dict[str, list[str]] = defaultdict(list)
+    for row in work.execute(statement):
+        interpreters[row.meeting_id].append(row.interpreter_id)
+    return tuple(_meeting_from(row, tuple(interpreters.get(row.id, ()))) for row in rows)
+
+
+def _overlapping(first: datetime | None, last: datetime | None) -> list[ColumnElement[bool]]:
+    after = [] if first is None else [MEETING.c.end_at > first]
+    return after if last is None else [*after, MEETING.c.start_at < last]
+
+
+def _in_states(states: Collection[State] | None) -> list[ColumnElement[bool]]:
+    return [] if states is None else [MEETING.c.state.in_(sorted(states))]
+
+
+def _row_of(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "id": meeting.id,
+        "uid": meeting.uid,
+        "fair_id": meeting.fair_id,
+        "match_id": meeting.match_id,
+        "company_id": meeting.company_id,
+        "buyer_id": meeting.buyer_id,
+        "room_id": meeting.room_id,
+        "start_at": meeting.slot.start_at,
+        "end_at": meeting.slot.end_at,
+        "state": str(meeting.state),
+        "revision": meeting.revision,
+        "legs": [str(leg) for leg in meeting.legs],
+        "link": meeting.link,
+        "title": meeting.title,
+        "is_pinned": meeting.is_pinned,
+        "lapses_at": meeting.lapses_at,
+        "note": meeting.note,
+    }
+
+
+def _promise_row(promise: Promise | None) -> dict[str, Any]:
+    if promise is None:
+        return {"zone_rules": None, "promised": None}
+    return {"zone_rules": promise.zone_rules, "promised": dict(promise.local_times)}
+
+
+def _add_interpreters(work: Session, meetings: Iterable[Meeting]) -> None:
+    rows = [
+        {"meeting_id": meeting.id, "position": position, "interpreter_id": interpreter_id}
+        for meeting in meetings
+        for position, interpreter_id in enumerate(meeting.interpreter_ids)
+    ]
+    if rows:
+        work.execute(insert(INTERPRETER), rows)
+
+
+def _meeting_from(row: Row[Any], interpreter_ids: tuple[str, ...]) -> Meeting:
+    return Meeting(
+        id=row.id,
+        uid=row.uid,
+        slot=Slot(row.start_at, row.end_at),
+        state=State(row.state),
+        revision=row.revision,
+        fair_id=row.fair_id,
+        match_id=row.match_id,
+        company_id=row.company_id,
+        buyer_id=row.buyer_id,
+        interpreter_ids=interpreter_ids,
+        room_id=row.room_id,
+        legs=tuple(LanguagePair.parse(leg) for leg in row.legs),
+        link=row.link,
+        title=row.title,
+        is_pinned=row.is_pinned,
+        lapses_at=row.lapses_at,
+        note=row.note,
+    )

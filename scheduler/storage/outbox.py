@@ -1,0 +1,186 @@
+"""The outbox: what must go out. Rows are written with what causes them and claimed by lease by a worker.
+
+A row goes collected -> due -> leased -> sent. It may fail, be suppressed (no longer of use) or superseded (a newer
+revision goes out in its stead). Its key is (meeting, revision, kind, recipient): written twice, it is there once.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.storage.statements import insert_into, pieces
+from scheduler.storage.tables import OutboxTable, table_of
+
+OUTBOX = table_of(OutboxTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxRow:
+    """One notice for one recipient. `facts` are what the recipient is told, as of when the row was written.
+
+    `leased_by` may mark it until `leased_until`; `attempts` counts the leases, also of workers that died.
+    """
+
+    id: str
+    meeting_id: str | None
+    fair_id: str | None
+    revision: int
+    kind: str
+    recipient_id: str
+    state: str
+    due_at: datetime
+    created_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    leased_until: datetime | None = None
+    leased_by: str = ""
+    attempts: int = 0
+    error: str = ""
+    message_id: str = ""
+    sent_at: datetime | None = None
+
+
+def add_rows(work: Session, rows: Iterable[OutboxRow]) -> None:
+    """Write rows; those whose key is there already are left as they are."""
+    statement = insert_into(work, OUTBOX).on_conflict_do_nothing(
+        index_elements=["meeting_id", "revision", "kind", "recipient_id"]
+    )
+    for piece in pieces(rows):
+        work.execute(statement, [_row_of(row) for row in piece])
+
+
+def lease_due(
+    work: Session, now: datetime, owner: str, lease_until: datetime, count: int
+) -> tuple[OutboxRow, ...]:
+    """Up to `count` rows that are due by `now`, or whose lease has run out, now leased to `owner`; oldest first.
+
+    No row is given to two owners at once: on SQLite the write lock sees to that, on PostgreSQL the rows' locks,
+    and rows that another transaction has locked are passed over.
+    """
+    is_due = and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now)
+    ran_out = and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now)
+    chosen = (
+        select(OUTBOX)
+        .where(or_(is_due, ran_out))
+        .order_by(OUTBOX.c.due_at, OUTBOX.c.revision, OUTBOX.c.id)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    rows = [_outbox_row_from(row) for row in work.execute(chosen)]
+    leased: dict[str, Any] = {"state": "leased", "leased_by": owner, "leased_until": lease_until}
+    for piece in pieces(row.id for row in rows):
+        counted = {**leased, "attempts": OUTBOX.c.attempts + 1}
+        work.execute(update(OUTBOX).where(OUTBOX.c.id.in_(piece)).values(counted))
+    return tuple(replace(row, **leased, attempts=row.attempts + 1) for row in rows)
+
+
+def mark_sent(work: Session, row_id: str, now: datetime, message_id: str = "") -> None:
+    """It went out: whoever has the lease by now."""
+    _mark(work, row_id, state="sent", sent_at=now, message_id=message_id, error="")
+
+
+def mark_failed(work: Session, row_id: str, error: str, retry_at: datetime | None = None) -> None:
+    """It did not go out. Due again at `retry_at`; without that, finally failed, for the coordinator to see."""
+    if retry_at is None:
+        _mark(work, row_id, state="failed", error=error)
+    else:
+        _mark(work, row_id, state="due", due_at=retry_at, error=error)
+
+
+def mark_suppressed(work: Session, row_id: str, reason: str) -> None:
+    """It would no longer help, such as a reminder for a session that has moved."""
+    _mark(work, row_id, state="suppressed", error=reason)
+
+
+def mark_superseded(work: Session, row_id: str, reason: str) -> None:
+    """A newer revision goes out in its stead."""
+    _mark(work, row_id, state="superseded", error=reason)
+
+
+def release_collected(work: Session, fair_id: str, now: datetime) -> int:
+    """Let the collected rows of a fair go: of each meeting and recipient the newest revision; how many became due.
+
+    Older ones are superseded.
+    """
+    collected = and_(OUTBOX.c.fair_id == fair_id, OUTBOX.c.state == "collected")
+    newer = OUTBOX.alias("newer")
+    has_newer = (
+        select(newer.c.id)
+        .where(
+            newer.c.fair_id == fair_id,
+            newer.c.state == "collected",
+            newer.c.meeting_id == OUTBOX.c.meeting_id,
+            newer.c.recipient_id == OUTBOX.c.recipient_id,
+            newer.c.revision > OUTBOX.c.revision,
+        )
+        .exists()
+    )
+    older = work.scalars(select(OUTBOX.c.id).where(collected, has_newer)).all()
+    for piece in pieces(older):
+        work.execute(update(OUTBOX).where(OUTBOX.c.id.in_(piece)).values(state="superseded"))
+    released = update(OUTBOX).where(collected).values(state="due", due_at=now).returning(OUTBOX.c.id)
+    return len(work.scalars(released).all())
+
+
+def rows_of_meeting(work: Session, meeting_id: str) -> tuple[OutboxRow, ...]:
+    """Everything ever written about a meeting, by revision."""
+    return _find(work, OUTBOX.c.meeting_id == meeting_id)
+
+
+def rows_of_meetings(work: Session, meeting_ids: Iterable[str]) -> tuple[OutboxRow, ...]:
+    """The same for several meetings, in a query for each few hundred."""
+    found = (_find(work, OUTBOX.c.meeting_id.in_(piece)) for piece in pieces(meeting_ids))
+    return tuple(row for rows in found for row in rows)
+
+
+def get_row(work: Session, row_id: str) -> OutboxRow | None:
+    """One row, or None."""
+    return next(iter(_find(work, OUTBOX.c.id == row_id)), None)
+
+
+def list_rows(
+    work: Session,
+    fair_id: str | None = None,
+    state: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> tuple[OutboxRow, ...]:
+    """Of one fair, in one state, or all; the newest first."""
+    order = (OUTBOX.c.created_at.desc(), OUTBOX.c.id)
+    statement = select(OUTBOX).where(*_of(fair_id, state)).order_by(*order).limit(limit).offset(offset)
+    return tuple(_outbox_row_from(row) for row in work.execute(statement))
+
+
+def counts(work: Session, fair_id: str | None = None) -> dict[str, int]:
+    """State -> how many rows, for those states that have any."""
+    statement = select(OUTBOX.c.state, func.count()).where(*_of(fair_id, None)).group_by(OUTBOX.c.state)
+    return {row[0]: row[1] for row in work.execute(statement)}
+
+
+def _of(fair_id: str | None, state: str | None) -> list[ColumnElement[bool]]:
+    named = {"fair_id": fair_id, "state": state}
+    return [OUTBOX.c[name] == value for name, value in named.items() if value is not None]
+
+
+def _find(work: Session, condition: ColumnElement[bool]) -> tuple[OutboxRow, ...]:
+    order = (OUTBOX.c.revision, OUTBOX.c.kind, OUTBOX.c.recipient_id)
+    rows = work.execute(select(OUTBOX).where(condition).order_by(*order))
+    return tuple(_outbox_row_from(row) for row in rows)
+
+
+def _mark(work: Session, row_id: str, **values: object) -> None:
+    # What was sent stays sent, even if a worker whose lease ran out reports something else later.
+    unsent = and_(OUTBOX.c.id == row_id, OUTBOX.c.state != "sent")
+    work.execute(update(OUTBOX).where(unsent).values(leased_until=None, leased_by="", **values))
+
+
+def _row_of(row: OutboxRow) -> dict[str, Any]:
+    values = {one.name: getattr(row, one.name) for one in fields(row)}
+    return {**values, "facts": dict(row.facts)}
+
+
+def _outbox_row_from(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(**row._mapping)

@@ -1,0 +1,199 @@
+"""People and rooms: who they are everywhere, and the facts that hold for one fair.
+
+A resource keeps its identity, how it is reached, and defaults. At a fair its hours and the facts named in
+`OF_A_FAIR` are that fair's own: another workbook with other hours leaves the first fair as it was.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound
+from scheduler.booking.people import (
+    Buyer,
+    Company,
+    Contact,
+    Interpreter,
+    Kind,
+    Resource,
+    Room,
+    kind_of,
+)
+from scheduler.storage.people_json import OF_A_FAIR, details_of, resource_from
+from scheduler.storage.statements import pieces, upsert
+from scheduler.storage.tables import ParticipationTable, ResourceTable, table_of
+
+RESOURCE = table_of(ResourceTable)
+PARTICIPATION = table_of(ParticipationTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Everybody who takes part in a fair, each kind in its order."""
+
+    companies: tuple[Company, ...] = ()
+    buyers: tuple[Buyer, ...] = ()
+    interpreters: tuple[Interpreter, ...] = ()
+    rooms: tuple[Room, ...] = ()
+
+
+def save_resource(
+    work: Session, resource: Resource, key: str, fair_id: str | None = None, position: int = 0
+) -> None:
+    """Store a resource, or what has changed of it, and its part in a fair.
+
+    With `fair_id`, hours and the facts of a fair are kept for that fair; they also become the resource's
+    defaults when it is new. Without, they are written as its defaults.
+    """
+    kept = work.execute(select(RESOURCE).where(RESOURCE.c.id == resource.id)).one_or_none()
+    hours, details = resource.hours.to_json(), details_of(resource)
+    row = {**_identity_row(resource, key), "hours": hours, "details": details}
+    if kept is None:
+        work.execute(insert(RESOURCE).values({**row, "is_active": True}))
+    else:
+        if fair_id is not None:
+            row |= {"hours": kept.hours, "details": {**details, **_facts_of_a_fair(kept.details)}}
+        work.execute(update(RESOURCE).where(RESOURCE.c.id == resource.id).values(row))
+    if fair_id is not None:
+        part = {
+            "fair_id": fair_id,
+            "resource_id": resource.id,
+            "position": position,
+            "hours": hours,
+            "details": _facts_of_a_fair(details),
+        }
+        upsert(work, PARTICIPATION, part)
+
+
+def set_active(work: Session, resource_id: str, *, is_active: bool) -> None:
+    """An inactive resource takes part in nothing; what it did stays."""
+    work.execute(update(RESOURCE).where(RESOURCE.c.id == resource_id).values(is_active=is_active))
+
+
+def remove_participation(work: Session, fair_id: str, resource_id: str) -> None:
+    """Take a resource out of a fair. Its matches there must have gone before: the database refuses otherwise."""
+    its = (PARTICIPATION.c.fair_id == fair_id, PARTICIPATION.c.resource_id == resource_id)
+    work.execute(delete(PARTICIPATION).where(*its))
+
+
+def find_by_key(work: Session, kind: Kind, key: str) -> Resource | None:
+    """With its defaults, not those of a fair."""
+    row = work.execute(select(RESOURCE).where(RESOURCE.c.kind == kind, RESOURCE.c.key == key)).one_or_none()
+    return None if row is None else _resource_from(row)
+
+
+def get_resource(work: Session, resource_id: str, fair_id: str | None = None) -> Resource:
+    """As it is at a fair, or with its defaults."""
+    found = resources_by_id(work, [resource_id], fair_id)
+    if not found:
+        raise NotFound(kind="resource", key=resource_id)
+    return found[resource_id]
+
+
+def keys_of(work: Session, kind: Kind) -> dict[str, str]:
+    """Key -> id of all of a kind."""
+    rows = work.execute(select(RESOURCE.c.key, RESOURCE.c.id).where(RESOURCE.c.kind == kind))
+    return {row.key: row.id for row in rows}
+
+
+def people_of(work: Session, fair_id: str) -> People:
+    """Everybody who takes part in a fair and is active."""
+    return _sorted_by_kind(_of_fair(work, fair_id))
+
+
+def companies_of(work: Session, fair_id: str) -> tuple[Company, ...]:
+    return _sorted_by_kind(_of_fair(work, fair_id, Kind.COMPANY)).companies
+
+
+def buyers_of(work: Session, fair_id: str) -> tuple[Buyer, ...]:
+    return _sorted_by_kind(_of_fair(work, fair_id, Kind.BUYER)).buyers
+
+
+def interpreters_of(work: Session, fair_id: str) -> tuple[Interpreter, ...]:
+    return _sorted_by_kind(_of_fair(work, fair_id, Kind.INTERPRETER)).interpreters
+
+
+def rooms_of(work: Session, fair_id: str) -> tuple[Room, ...]:
+    return _sorted_by_kind(_of_fair(work, fair_id, Kind.ROOM)).rooms
+
+
+def all_rooms(work: Session) -> tuple[Room, ...]:
+    """Every active room with its defaults, by key: what can be booked outside any fair."""
+    active = (RESOURCE.c.kind == Kind.ROOM, RESOURCE.c.is_active)
+    rows = work.execute(select(RESOURCE).where(*active).order_by(RESOURCE.c.key))
+    return _sorted_by_kind([_resource_from(row) for row in rows]).rooms
+
+
+def resources_by_id(work: Session, ids: Iterable[str], fair_id: str | None = None) -> dict[str, Resource]:
+    """Those that exist, also inactive ones: as they are at the fair where they take part, else by default."""
+    joined = RESOURCE.outerjoin(
+        PARTICIPATION,
+        and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == (fair_id or "")),
+    )
+    statement = select(RESOURCE, *_PART).select_from(joined)
+    return {
+        row.id: _resource_from(row)
+        for piece in pieces(sorted(set(ids)))
+        for row in work.execute(statement.where(RESOURCE.c.id.in_(piece)))
+    }
+
+
+def fair_ids_of(work: Session, resource_id: str) -> tuple[str, ...]:
+    """The fairs a resource takes part in."""
+    its = select(PARTICIPATION.c.fair_id).where(PARTICIPATION.c.resource_id == resource_id)
+    return tuple(work.scalars(its.order_by(PARTICIPATION.c.fair_id)))
+
+
+_PART = (PARTICIPATION.c.hours.label("fair_hours"), PARTICIPATION.c.details.label("fair_details"))
+
+
+def _of_fair(work: Session, fair_id: str, kind: Kind | None = None) -> list[Resource]:
+    statement = (
+        select(RESOURCE, *_PART)
+        .join_from(RESOURCE, PARTICIPATION, PARTICIPATION.c.resource_id == RESOURCE.c.id)
+        .where(PARTICIPATION.c.fair_id == fair_id, RESOURCE.c.is_active)
+        .order_by(PARTICIPATION.c.position, RESOURCE.c.key)
+    )
+    if kind is not None:
+        statement = statement.where(RESOURCE.c.kind == kind)
+    return [_resource_from(row) for row in work.execute(statement)]
+
+
+def _sorted_by_kind(resources: Iterable[Resource]) -> People:
+    everyone = tuple(resources)
+    return People(
+        companies=tuple(one for one in everyone if isinstance(one, Company)),
+        buyers=tuple(one for one in everyone if isinstance(one, Buyer)),
+        interpreters=tuple(one for one in everyone if isinstance(one, Interpreter)),
+        rooms=tuple(one for one in everyone if isinstance(one, Room)),
+    )
+
+
+def _identity_row(resource: Resource, key: str) -> dict[str, Any]:
+    contact = Contact() if isinstance(resource, Room) else resource.contact
+    return {
+        "id": resource.id,
+        "kind": str(kind_of(resource)),
+        "key": key,
+        "name": resource.name,
+        "name_en": resource.name_en if isinstance(resource, Company) else "",
+        "person": contact.person,
+        "email": contact.email,
+        "phone": contact.phone,
+        "language": contact.language,
+        "country": resource.country if isinstance(resource, Buyer) else "",
+        "city": resource.city if isinstance(resource, Buyer) else "",
+    }
+
+
+def _facts_of_a_fair(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if name in OF_A_FAIR}
+
+
+def _resource_from(row: Row[Any]) -> Resource:
+    kept = row._mapping
+    hours, own = kept.get("fair_hours") or row.hours, kept.get("fair_details") or {}
+    return resource_from(row, hours, {**row.details, **own})

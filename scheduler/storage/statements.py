@@ -1,0 +1,35 @@
+"""Inserts that both databases understand, and long lists of ids in pieces."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+_T = TypeVar("_T")
+# Well below what either database takes as parameters of one statement.
+IDS_AT_ONCE = 500
+
+
+def insert_into(work: Session, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """An insert that can say ON CONFLICT."""
+    if work.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def upsert(work: Session, table: Table, row: Mapping[str, Any], *, keep: Iterable[str] = ()) -> None:
+    """Insert a row or update the one with its primary key; columns in `keep` stay as they were first written."""
+    keys = [column.name for column in table.primary_key]
+    changed = {name: value for name, value in row.items() if name not in {*keys, *keep}}
+    statement = insert_into(work, table).values(row)
+    work.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def pieces(items: Iterable[_T], size: int = IDS_AT_ONCE) -> Iterator[Sequence[_T]]:
+    """The items, some at a time."""
+    rest = iter(items)
+    while piece := list(islice(rest, size)):
+        yield piece
