@@ -15,7 +15,7 @@ AUDIT = table_of(AuditTable)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class AuditEntry:
     """One deed. `number` rises with each and is given by the database."""
 
     at: datetime
@@ -39,7 +39,7 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down one deed, in the transaction that does it."""
-    entry = Entry(
+    entry = AuditEntry(
         at=at,
         actor=actor,
         action=action,
@@ -51,18 +51,18 @@ def record(
     record_all(work, (entry,))
 
 
-def record_all(work: Session, entries: Iterable[Entry]) -> None:
+def record_all(work: Session, entries: Iterable[AuditEntry]) -> None:
     """The same for thousands, as publishing a grid does."""
     for piece in pieces(entries):
         work.execute(insert(AUDIT), [_row_of(entry) for entry in piece])
 
 
-def trail_of(work: Session, subject_kind: str, subject_id: str) -> tuple[Entry, ...]:
+def trail_of(work: Session, subject_kind: str, subject_id: str) -> tuple[AuditEntry, ...]:
     """Everything that happened to one thing, in order."""
     its = (AUDIT.c.subject_kind == subject_kind, AUDIT.c.subject_id == subject_id)
     rows = work.execute(select(AUDIT).where(*its).order_by(AUDIT.c.id))
     return tuple(
-        Entry(
+        AuditEntry(
             at=row.at,
             actor=row.actor,
             action=row.action,
@@ -76,7 +76,7 @@ def trail_of(work: Session, subject_kind: str, subject_id: str) -> tuple[Entry, 
     )
 
 
-def _row_of(entry: Entry) -> dict[str, Any]:
+def _row_of(entry: AuditEntry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "actor": entry.actor,

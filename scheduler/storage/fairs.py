@@ -72,6 +72,13 @@ def get_programme(work: Session, key: str) -> Programme:
     return found
 
 
+def get_programme_by_id(work: Session, programme_id: str) -> Programme:
+    row = work.execute(select(PROGRAMME).where(PROGRAMME.c.id == programme_id)).one_or_none()
+    if row is None:
+        raise NotFound(kind="programme", key=programme_id)
+    return _programme_from(row)
+
+
 def list_programmes(work: Session) -> tuple[Programme, ...]:
     """All, by key."""
     rows = work.execute(select(PROGRAMME).order_by(PROGRAMME.c.key))

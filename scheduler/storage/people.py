@@ -31,13 +31,17 @@ PARTICIPATION = table_of(ParticipationTable)
 
 
 @dataclass(frozen=True, kw_only=True)
-class People:
+class FairPeople:
     """Everybody who takes part in a fair, each kind in its order."""
 
     companies: tuple[Company, ...] = ()
     buyers: tuple[Buyer, ...] = ()
     interpreters: tuple[Interpreter, ...] = ()
     rooms: tuple[Room, ...] = ()
+
+    @property
+    def everyone(self) -> tuple[Resource, ...]:
+        return (*self.companies, *self.buyers, *self.interpreters, *self.rooms)
 
 
 def save_resource(
@@ -99,7 +103,7 @@ def keys_of(work: Session, kind: Kind) -> dict[str, str]:
     return {row.key: row.id for row in rows}
 
 
-def people_of(work: Session, fair_id: str) -> People:
+def people_of(work: Session, fair_id: str) -> FairPeople:
     """Everybody who takes part in a fair and is active."""
     return _sorted_by_kind(_of_fair(work, fair_id))
 
@@ -162,9 +166,9 @@ def _of_fair(work: Session, fair_id: str, kind: Kind | None = None) -> list[Reso
     return [_resource_from(row) for row in work.execute(statement)]
 
 
-def _sorted_by_kind(resources: Iterable[Resource]) -> People:
+def _sorted_by_kind(resources: Iterable[Resource]) -> FairPeople:
     everyone = tuple(resources)
-    return People(
+    return FairPeople(
         companies=tuple(one for one in everyone if isinstance(one, Company)),
         buyers=tuple(one for one in everyone if isinstance(one, Buyer)),
         interpreters=tuple(one for one in everyone if isinstance(one, Interpreter)),
