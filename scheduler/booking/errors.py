@@ -74,10 +74,10 @@ class StaleRevision(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A resource that is not free, and when."""
+    """What is not free, and when. `resource_id` is None where nobody of a kind is ("no room is free")."""
 
-    resource_id: str
-    name: str
+    resource_id: str | None
+    name: Phrase | str
     slot: Slot
 
 
@@ -86,7 +86,7 @@ class SlotTaken(Refusal):
 
     def __init__(self, *, taken: Sequence[Taken], nearest: Sequence[Slot] = ()) -> None:
         self.taken, self.nearest = tuple(taken), tuple(nearest)
-        names = ", ".join(dict.fromkeys(one.name for one in self.taken))
+        names = tuple(dict.fromkeys(one.name for one in self.taken))
         self.phrase = Phrase("Already taken at that time: %(names)s", names=names)
         super().__init__(self.taken, self.nearest)
 

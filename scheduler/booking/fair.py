@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from scheduler.booking.slot import Slot
-from scheduler.timezones.hours import Hours, WallSpan
+from scheduler.timezones.hours import Hours
+from scheduler.timezones.span import WallSpan
 from scheduler.timezones.wall import to_wall
 
 

@@ -63,7 +63,7 @@ def find_placement(match: Match, slot: Slot, roster: Roster, occupancy: Occupanc
 
 
 def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> tuple[Conflict, ...]:
-    """Everything that stands in the way of a match in this slot, all at once; nothing when it can be placed."""
+    """Everything in the way of a match in this slot, all at once; nothing when it can be placed."""
     found = [
         conflict
         for side in (match.company_id, match.buyer_id)

@@ -155,7 +155,7 @@ def inside_hours(placement: Placement, roster: Roster) -> Iterator[Conflict]:
 
 
 def outside_hours(resource: Resource, slot: Slot, home_zone: str) -> Conflict | None:
-    """The conflict of one resource's hours with a slot, if there is one; its label names the kind of resource."""
+    """The conflict of one resource's hours with a slot, if any; its label names the kind of resource."""
     if resource.hours.covers(slot.start_at, slot.end_at):
         return None
     kind = kind_of(resource)

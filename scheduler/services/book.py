@@ -1,0 +1,170 @@
+"""Booking: company, buyer, interpreter and room in one transaction, or none of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.assign import Placement
+from scheduler.booking.errors import NobodyFree, NotFound, RulesBroken, SlotTaken
+from scheduler.booking.fair import FairState
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.occupancy import nearest_moments
+from scheduler.booking.people import Resource, Room
+from scheduler.booking.rules import in_the_past, outside_hours
+from scheduler.booking.slot import Slot
+from scheduler.services.actor import Actor
+from scheduler.services.choose import Wish, choose, match_of, nearest_for, occupancy_of_fair
+from scheduler.services.notices import RowState, row_state_for
+from scheduler.services.record import Keeping, keep_new
+from scheduler.services.roster import Scene, scene_of
+from scheduler.settings import Settings
+from scheduler.storage import people
+from scheduler.storage.claims import release_lapsed
+from scheduler.storage.db import Database, new_id
+from scheduler.storage.fairs import get_fair
+from scheduler.video.static import session_link
+from scheduler.wording import Phrase
+
+
+def book(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
+    """Books one session of a fair.
+
+    Raises SlotTaken (with the nearest free moments) when somebody or a room is taken, RulesBroken when a rule
+    forbids it, NotFound when the match is not of this fair.
+    """
+    try:
+        with db.write() as work:
+            return book_in(work, settings, wish, now=now, actor=actor)
+    except SlotTaken as refusal:
+        raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+
+
+def book_in(
+    work: Session,
+    settings: Settings,
+    wish: Wish,
+    *,
+    now: datetime,
+    actor: Actor,
+    lapses_at: datetime | None = None,
+) -> Meeting:
+    """The booking inside a transaction that is open already; a hold when it is to lapse."""
+    release_lapsed(work, now)
+    fair = get_fair(work, wish.fair_key)
+    scene = scene_of(work, fair)
+    match = match_of(scene, wish.match_id)
+    placement = choose(scene, match, wish, occupancy_of_fair(work, scene), now=now)
+    meeting = replace(
+        meeting_for(placement, scene, settings),
+        state=State.CONFIRMED if lapses_at is None else State.HELD,
+        lapses_at=lapses_at,
+    )
+    state = row_state_for(actor, is_published=fair.state is FairState.PUBLISHED)
+    keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
+    return keep_new(work, meeting, scene.roster.resources, keeping)
+
+
+def walk_in(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
+    """Books the next moment from `wish.slot` on when company, interpreter and room are all free.
+
+    For a buyer who has walked up to the booth: their match is marked as a walk-in. Raises NobodyFree.
+    """
+    with db.read() as work:
+        scene = scene_of(work, get_fair(work, wish.fair_key))
+        start_at = max(now, wish.slot.start_at)
+        found = nearest_moments(
+            match_of(scene, wish.match_id),
+            scene.roster,
+            occupancy_of_fair(work, scene),
+            around=start_at,
+            not_before=start_at,
+            count=1,
+        )
+    if not found:
+        raise NobodyFree(wanted=Phrase("company, interpreter and room at one moment"))
+    return book(db, settings, replace(wish, slot=found[0].slot), now=now, actor=actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomWish:
+    """A room outside any fair, with or without a company, a buyer and interpreters."""
+
+    room_id: str
+    slot: Slot
+    title: str = ""
+    company_id: str | None = None
+    buyer_id: str | None = None
+    interpreter_ids: tuple[str, ...] = ()
+
+    @property
+    def resource_ids(self) -> tuple[str, ...]:
+        named = (self.room_id, self.company_id, self.buyer_id, *self.interpreter_ids)
+        return tuple(one for one in named if one is not None)
+
+
+def book_room(db: Database, settings: Settings, wish: RoomWish, *, now: datetime, actor: Actor) -> Meeting:
+    """Books a room, and whoever is to be there, outside any fair. Raises SlotTaken, RulesBroken, NotFound."""
+    with db.write() as work:
+        release_lapsed(work, now)
+        resources = _named(work, wish)
+        _refuse_closed(resources, wish.slot, settings, now)
+        keeping = Keeping(actor=actor, now=now, state=RowState.DUE, reminders=settings.reminder_minutes)
+        return keep_new(work, _room_meeting(wish, resources, settings), resources, keeping)
+
+
+def meeting_for(placement: Placement, scene: Scene, settings: Settings) -> Meeting:
+    """A new meeting from a placement, with its identity, its calendar UID and its link."""
+    meeting_id = new_id("mtg")
+    return Meeting(
+        id=meeting_id,
+        uid=f"{meeting_id}@sangdam",
+        slot=placement.slot,
+        state=State.CONFIRMED,
+        fair_id=scene.fair.id,
+        match_id=placement.match_id,
+        company_id=placement.company_id,
+        buyer_id=placement.buyer_id,
+        interpreter_ids=placement.interpreter_ids,
+        room_id=placement.room_id,
+        legs=scene.roster.matches[placement.match_id].legs,
+        link=link_of(meeting_id, scene.roster.resources.get(placement.room_id or ""), settings),
+    )
+
+
+def link_of(meeting_id: str, room: Resource | None, settings: Settings) -> str:
+    """Where the meeting is held by video: its room's own link, or one of its own."""
+    own = room.link if isinstance(room, Room) else ""
+    return session_link(settings.video_address, own, meeting_id, settings.secret_key)
+
+
+def _room_meeting(wish: RoomWish, resources: dict[str, Resource], settings: Settings) -> Meeting:
+    meeting_id = new_id("mtg")
+    return Meeting(
+        id=meeting_id,
+        uid=f"{meeting_id}@sangdam",
+        slot=wish.slot,
+        state=State.CONFIRMED,
+        company_id=wish.company_id,
+        buyer_id=wish.buyer_id,
+        interpreter_ids=wish.interpreter_ids,
+        room_id=wish.room_id,
+        title=wish.title,
+        link=link_of(meeting_id, resources[wish.room_id], settings),
+    )
+
+
+def _named(work: Session, wish: RoomWish) -> dict[str, Resource]:
+    resources = people.resources_by_id(work, wish.resource_ids)
+    for one in wish.resource_ids:
+        if one not in resources:
+            raise NotFound(kind="resource", key=one)
+    return resources
+
+
+def _refuse_closed(resources: dict[str, Resource], slot: Slot, settings: Settings, now: datetime) -> None:
+    zone = settings.home_zone
+    past = [in_the_past(slot, zone)] if slot.start_at < now else []
+    closed = [found for one in resources.values() if (found := outside_hours(one, slot, zone)) is not None]
+    if past or closed:
+        raise RulesBroken([*past, *closed])

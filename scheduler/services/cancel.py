@@ -1,0 +1,43 @@
+"""Ending a meeting: cancelled beforehand, or told afterwards whether it took place."""
+
+from datetime import datetime
+
+from scheduler.booking.errors import StaleRevision
+from scheduler.booking.fair import FairState
+from scheduler.booking.meeting import Meeting, State
+from scheduler.services.actor import Actor
+from scheduler.services.notices import row_state_for
+from scheduler.services.record import Keeping, keep_changed
+from scheduler.storage import fairs, meetings, people
+from scheduler.storage.db import Database
+
+
+def cancel(db: Database, meeting_id: str, *, seen_revision: int, now: datetime, actor: Actor) -> Meeting:
+    """Cancels a meeting and frees everything it claimed. Raises IllegalMove, StaleRevision, NotFound."""
+    return _end(db, meeting_id, State.CANCELLED, seen_revision, now, actor)
+
+
+def complete(db: Database, meeting_id: str, *, seen_revision: int, now: datetime, actor: Actor) -> Meeting:
+    """Notes that the meeting took place."""
+    return _end(db, meeting_id, State.COMPLETED, seen_revision, now, actor)
+
+
+def mark_no_show(
+    db: Database, meeting_id: str, *, seen_revision: int, now: datetime, actor: Actor
+) -> Meeting:
+    """Notes that a side did not come."""
+    return _end(db, meeting_id, State.NO_SHOW, seen_revision, now, actor)
+
+
+def _end(
+    db: Database, meeting_id: str, state: State, seen_revision: int, now: datetime, actor: Actor
+) -> Meeting:
+    with db.write() as work:
+        before = meetings.get_meeting(work, meeting_id)
+        if before.revision != seen_revision:
+            raise StaleRevision(meeting_id=meeting_id, seen=seen_revision, current=before.revision)
+        fair = fairs.get_fair_by_id(work, before.fair_id) if before.fair_id is not None else None
+        published = fair is not None and fair.state is FairState.PUBLISHED
+        keeping = Keeping(actor=actor, now=now, state=row_state_for(actor, is_published=published))
+        resources = people.resources_by_id(work, before.resource_ids, before.fair_id)
+        return keep_changed(work, before, before.to_state(state), resources, keeping, str(state))

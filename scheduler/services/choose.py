@@ -1,0 +1,130 @@
+"""Choosing who and where for a match in a slot, and refusing in words when it cannot be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.assign import Placement
+from scheduler.booking.errors import NotFound, Refusal, RulesBroken, SlotTaken, Taken
+from scheduler.booking.fair import Fair
+from scheduler.booking.match import Match
+from scheduler.booking.occupancy import Occupancy, find_interpreters, find_room, nearest_moments, obstacles
+from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
+from scheduler.booking.slot import Slot
+from scheduler.services.roster import Scene, occupancy_between, scene_of
+from scheduler.storage.db import Database
+from scheduler.storage.fairs import get_fair
+from scheduler.wording import Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is to be booked. Interpreters and room are found by the system where they are None."""
+
+    fair_key: str
+    match_id: str
+    slot: Slot
+    interpreter_ids: tuple[str, ...] | None = None
+    room_id: str | None = None
+
+
+def match_of(scene: Scene, match_id: str) -> Match:
+    """The match, if it is of this fair; NotFound otherwise."""
+    match = scene.roster.matches.get(match_id)
+    if match is None:
+        raise NotFound(kind="match", key=match_id)
+    return match
+
+
+def choose(scene: Scene, match: Match, wish: Wish, occupancy: Occupancy, *, now: datetime) -> Placement:
+    """The placement that the wish asks for, with what it leaves open filled in.
+
+    Raises SlotTaken when somebody or every room is taken, RulesBroken when a rule forbids it.
+    """
+    if wish.slot.start_at < now:
+        raise RulesBroken([in_the_past(wish.slot, scene.fair.zone)])
+    placement = _filled_in(scene, match, wish, occupancy)
+    if placement is None:
+        raise refusal_for(obstacles(match, wish.slot, scene.roster, occupancy), scene)
+    conflicts = conflicts_with(placement, scene.placements, scene.roster)
+    if conflicts:
+        raise refusal_for(conflicts, scene)
+    return placement
+
+
+def _filled_in(scene: Scene, match: Match, wish: Wish, occupancy: Occupancy) -> Placement | None:
+    interpreters, room_id = wish.interpreter_ids, wish.room_id
+    if interpreters is None:
+        interpreters = find_interpreters(match.legs, wish.slot, scene.roster, occupancy)
+    if room_id is None and match.needs_room:
+        room = find_room(match, wish.slot, scene.roster, occupancy)
+        room_id = room.id if room is not None else None
+    if interpreters is None or (match.needs_room and room_id is None):
+        return None
+    _refuse_strangers((*interpreters, *((room_id,) if room_id else ())), scene)
+    return Placement(
+        match_id=match.id,
+        company_id=match.company_id,
+        buyer_id=match.buyer_id,
+        slot=wish.slot,
+        interpreter_ids=interpreters,
+        room_id=room_id,
+    )
+
+
+def _refuse_strangers(resource_ids: Iterable[str], scene: Scene) -> None:
+    for one in resource_ids:
+        if one not in scene.roster.resources:
+            raise NotFound(kind="resource", key=one)
+
+
+def refusal_for(conflicts: tuple[Conflict, ...], scene: Scene) -> Refusal:
+    """SlotTaken when time alone is in the way, RulesBroken (with all of them) otherwise."""
+    if not all(conflict.rule in OVERLAPS for conflict in conflicts):
+        return RulesBroken(conflicts)
+    return SlotTaken(
+        taken=[
+            Taken(resource_id=conflict.resource_id, name=_name_of(conflict, scene), slot=conflict.slot)
+            for conflict in conflicts
+            if conflict.slot is not None
+        ]
+    )
+
+
+def _name_of(conflict: Conflict, scene: Scene) -> Phrase:
+    if conflict.resource_id is None:
+        return conflict.phrase
+    return Phrase("%(name)s", name=scene.roster.resources[conflict.resource_id].name)
+
+
+def nearest_for(
+    db: Database, wish: Wish, *, now: datetime, count: int = 3, without: str | None = None
+) -> tuple[Slot, ...]:
+    """The slots closest to the one wished for when everything the match needs is free."""
+    with db.read() as work:
+        scene = scene_of(work, get_fair(work, wish.fair_key), without=without)
+        occupancy = occupancy_of_fair(work, scene, without=without)
+        found = nearest_moments(
+            match_of(scene, wish.match_id),
+            scene.roster,
+            occupancy,
+            around=wish.slot.start_at,
+            not_before=now,
+            count=count,
+        )
+        return tuple(placement.slot for placement in found)
+
+
+def occupancy_of_fair(work: Session, scene: Scene, *, without: str | None = None) -> Occupancy:
+    """What is claimed on the days of a fair, by this fair and by anything else."""
+    first, last = stretch_of(scene.fair)
+    return occupancy_between(work, scene.roster, first, last, without=without)
+
+
+def stretch_of(fair: Fair) -> tuple[datetime, datetime]:
+    """From a day before a fair to a day after it, so that every zone's days lie inside."""
+    days = sorted(fair.days)
+    first = datetime.combine(days[0], time(), UTC) - timedelta(days=1)
+    return first, datetime.combine(days[-1], time(), UTC) + timedelta(days=2)

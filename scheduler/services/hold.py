@@ -1,0 +1,64 @@
+"""Holding a slot for some minutes, and what becomes of the hold: confirmed, released, or lapsed by itself."""
+
+from datetime import datetime
+
+from scheduler.booking.errors import IllegalMove, SlotTaken
+from scheduler.booking.fair import FairState
+from scheduler.booking.meeting import Meeting, State, has_lapsed, lapses_at
+from scheduler.services.actor import Actor
+from scheduler.services.book import book_in
+from scheduler.services.choose import Wish, nearest_for
+from scheduler.services.notices import RowState, row_state_for
+from scheduler.services.record import Keeping, keep_changed
+from scheduler.settings import Settings
+from scheduler.storage import audit, fairs, meetings, people
+from scheduler.storage.claims import release_lapsed
+from scheduler.storage.db import Database
+
+
+def hold(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
+    """Claims a slot until the hold lapses. Nobody is told yet. Raises as `book` does."""
+    until = lapses_at(now, settings.hold_minutes)
+    try:
+        with db.write() as work:
+            return book_in(work, settings, wish, now=now, actor=actor, lapses_at=until)
+    except SlotTaken as refusal:
+        raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+
+
+def confirm(db: Database, settings: Settings, meeting_id: str, *, now: datetime, actor: Actor) -> Meeting:
+    """Makes a hold a confirmed meeting. Raises IllegalMove when it has lapsed or is no hold any more."""
+    with db.write() as work:
+        before = meetings.get_meeting(work, meeting_id)
+        if has_lapsed(before, now):
+            raise IllegalMove(meeting_id=meeting_id, from_state=State.CANCELLED, to_state=State.CONFIRMED)
+        after = before.to_state(State.CONFIRMED)
+        fair = fairs.get_fair_by_id(work, before.fair_id) if before.fair_id is not None else None
+        published = fair is not None and fair.state is FairState.PUBLISHED
+        keeping = Keeping(
+            actor=actor,
+            now=now,
+            state=row_state_for(actor, is_published=published),
+            reminders=settings.reminder_minutes,
+        )
+        resources = people.resources_by_id(work, before.resource_ids, before.fair_id)
+        return keep_changed(work, before, after, resources, keeping, "confirm")
+
+
+def release(db: Database, meeting_id: str, *, now: datetime, actor: Actor) -> Meeting:
+    """Gives a hold up before it lapses."""
+    with db.write() as work:
+        before = meetings.get_meeting(work, meeting_id)
+        if before.state is not State.HELD:
+            raise IllegalMove(meeting_id=meeting_id, from_state=before.state, to_state=State.CANCELLED)
+        keeping = Keeping(actor=actor, now=now, state=RowState.DUE)
+        return keep_changed(work, before, before.to_state(State.CANCELLED), {}, keeping, "release")
+
+
+def release_lapsed_holds(db: Database, *, now: datetime, actor: Actor) -> int:
+    """Frees what lapsed holds still claim; the worker calls it at every tick. Returns how many."""
+    with db.write() as work:
+        lapsed = release_lapsed(work, now)
+        for meeting in lapsed:
+            audit.record(work, now, actor.label, "lapse", "meeting", meeting.id, {}, {"state": "cancelled"})
+        return len(lapsed)

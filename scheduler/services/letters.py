@@ -1,0 +1,196 @@
+"""Deciding what an outbox row has to say at the moment of sending, from the database as it is then."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.fair import Fair
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.people import Buyer, Resource, zone_of
+from scheduler.invites.facts import InviteFacts, Notice, Reader, Was
+from scheduler.services.links import buyer_address
+from scheduler.services.notices import REMINDER, Kind, recipients_of
+from scheduler.services.session_facts import ROLES, contact_of, names_of, room_name, session_facts, slot_in
+from scheduler.settings import Settings
+from scheduler.storage import fairs, meetings, outbox, people
+from scheduler.storage.outbox import OutboxRow
+from scheduler.wording import Phrase
+
+_NOTICES = frozenset(map(str, Kind))
+_HALF_A_DAY = 720
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """A row that is not to be sent any more, and why."""
+
+    reason: Phrase
+    is_superseded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """What one row says to its reader."""
+
+    notice: Notice
+    facts: InviteFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Everything that the rows of one batch are decided from, read in one go."""
+
+    settings: Settings
+    now: datetime
+    meetings: Mapping[str, Meeting]
+    fairs: Mapping[str, Fair]
+    resources: Mapping[str, Resource]
+    history: Mapping[str, Sequence[OutboxRow]]
+    pages: Mapping[tuple[str, str], str]
+
+
+def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
+    """Reads what the rows are about; the number of queries does not grow with them, except for new links."""
+    about = meetings.meetings_by_id(work, [row.meeting_id for row in rows if row.meeting_id is not None])
+    history: dict[str, list[OutboxRow]] = {}
+    for row in outbox.rows_of_meetings(work, list(about)):
+        history.setdefault(row.meeting_id or "", []).append(row)
+    named = {row.recipient_id for row in rows} | {one for row in rows for one in _named_in(row)}
+    named |= {one for meeting in about.values() for one in meeting.resource_ids}
+    resources = people.resources_by_id(work, named)
+    fair_ids = {meeting.fair_id for meeting in about.values() if meeting.fair_id is not None}
+    return Context(
+        settings=settings,
+        now=now,
+        meetings=about,
+        fairs={fair_id: fairs.get_fair_by_id(work, fair_id) for fair_id in fair_ids},
+        resources=resources,
+        history=history,
+        pages=_pages(work, settings, rows, resources, now),
+    )
+
+
+def decide(row: OutboxRow, context: Context) -> Dispatch | Silence:
+    """What the row says now, or why it is silent."""
+    meeting = context.meetings.get(row.meeting_id or "")
+    reader = context.resources.get(row.recipient_id)
+    if meeting is None or reader is None:
+        return _silence(Phrase("the session or the person is no longer there"))
+    if not contact_of(reader).email:
+        return _silence(Phrase("no e-mail address is known"))
+    if row.kind.startswith(REMINDER):
+        return _reminder(row, meeting, reader, context)
+    return _notice(row, meeting, reader, context)
+
+
+def _reminder(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context) -> Dispatch | Silence:
+    minutes = int(row.kind.removeprefix(REMINDER))
+    if meeting.state is not State.CONFIRMED or reader.id not in recipients_of(meeting):
+        return _silence(Phrase("the session was cancelled, or this person is no longer in it"))
+    if meeting.slot != slot_in(row.facts):
+        return _silence(Phrase("the session was moved"))
+    if context.now >= meeting.slot.start_at:
+        return _silence(Phrase("the session has begun"))
+    nearer = [one for one in context.settings.reminder_minutes if one < minutes]
+    if nearer and context.now >= meeting.slot.start_at - timedelta(minutes=max(nearer)):
+        return _silence(Phrase("a later reminder is due already"))
+    notice = Notice.REMINDER_DAY if minutes >= _HALF_A_DAY else Notice.REMINDER_HOUR
+    return Dispatch(notice=notice, facts=_facts(row, meeting, reader, context, None))
+
+
+def _notice(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context) -> Dispatch | Silence:
+    theirs = [one for one in context.history.get(meeting.id, ()) if _is_same_thread(one, row)]
+    if any(one.revision > row.revision and one.state in ("due", "leased", "sent") for one in theirs):
+        return Silence(reason=Phrase("a newer notice takes its place"), is_superseded=True)
+    if context.now >= slot_in(row.facts).end_at:
+        return _silence(Phrase("the session is over"))
+    sent = sorted((one for one in theirs if one.state == "sent"), key=lambda one: one.revision)
+    last = sent[-1] if sent and sent[-1].kind != Kind.CANCEL else None
+    if row.kind == Kind.CANCEL:
+        if last is None:
+            return _silence(Phrase("this person was never invited"))
+        return Dispatch(notice=Notice.CANCEL, facts=_facts(row, meeting, reader, context, None))
+    if last is None:
+        return Dispatch(notice=Notice.REQUEST, facts=_facts(row, meeting, reader, context, None))
+    if _visible(last) == _visible(row):
+        return _silence(Phrase("nothing has changed for this person"))
+    return Dispatch(notice=Notice.UPDATE, facts=_facts(row, meeting, reader, context, last))
+
+
+def _is_same_thread(one: OutboxRow, row: OutboxRow) -> bool:
+    return one.id != row.id and one.recipient_id == row.recipient_id and one.kind in _NOTICES
+
+
+def _visible(row: OutboxRow) -> dict[str, object]:
+    return {key: value for key, value in row.facts.items() if not key.startswith("previous_")}
+
+
+def _facts(
+    row: OutboxRow, meeting: Meeting, reader: Resource, context: Context, last: OutboxRow | None
+) -> InviteFacts:
+    contact = contact_of(reader)
+    return session_facts(
+        meeting,
+        row.facts,
+        Reader(
+            name=contact.person or reader.name,
+            email=contact.email,
+            language=contact.language,
+            zone=zone_of(reader),
+            role=ROLES[type(reader)],
+        ),
+        sequence=row.revision,
+        stamp=row.created_at,
+        page=context.pages.get((reader.id, meeting.fair_id or ""), f"{context.settings.base_address}/"),
+        was=_was(row, last, context) if last is not None else None,
+        resources=context.resources,
+        fair=context.fairs.get(meeting.fair_id or ""),
+        settings=context.settings,
+    )
+
+
+def _was(row: OutboxRow, last: OutboxRow, context: Context) -> Was:
+    """What the reader was told before, where it differs from what they are told now."""
+    before, after = last.facts, row.facts
+
+    def differs(key: str) -> bool:
+        return before.get(key) != after.get(key)
+
+    return Was(
+        slot=slot_in(last.facts) if slot_in(last.facts) != slot_in(row.facts) else None,
+        room_name=(room_name(before.get("room_id"), context.resources) or "") if differs("room_id") else None,
+        interpreter_names=(
+            names_of(before.get("interpreter_ids"), context.resources) if differs("interpreter_ids") else None
+        ),
+        link=str(before.get("link") or "") if differs("link") else None,
+    )
+
+
+def _pages(
+    work: Session,
+    settings: Settings,
+    rows: Iterable[OutboxRow],
+    resources: Mapping[str, Resource],
+    now: datetime,
+) -> dict[tuple[str, str], str]:
+    wanted = {
+        (row.recipient_id, row.fair_id)
+        for row in rows
+        if row.fair_id is not None and isinstance(resources.get(row.recipient_id), Buyer)
+    }
+    return {
+        (buyer_id, fair_id): buyer_address(work, settings, buyer_id=buyer_id, fair_id=fair_id, now=now)
+        for buyer_id, fair_id in sorted(wanted)
+    }
+
+
+def _named_in(row: OutboxRow) -> list[str]:
+    interpreters = row.facts.get("interpreter_ids")
+    named = [row.facts.get(key) for key in ("company_id", "buyer_id", "room_id")]
+    return [str(one) for one in (*named, *(interpreters if isinstance(interpreters, list) else [])) if one]
+
+
+def _silence(reason: Phrase) -> Silence:
+    return Silence(reason=reason)

@@ -1,0 +1,147 @@
+"""Changing one meeting: another time, another room, another interpreter."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import IllegalMove, NotFound, SlotTaken, StaleRevision
+from scheduler.booking.fair import FairState
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.occupancy import Occupancy, candidate_slots, obstacles
+from scheduler.booking.rules import Conflict
+from scheduler.booking.slot import Slot
+from scheduler.services.actor import Actor
+from scheduler.services.book import link_of
+from scheduler.services.choose import Wish, choose, match_of, nearest_for, occupancy_of_fair
+from scheduler.services.notices import row_state_for
+from scheduler.services.record import Keeping, keep_changed
+from scheduler.services.roster import Scene, scene_of
+from scheduler.settings import Settings
+from scheduler.storage import fairs, meetings
+from scheduler.storage.claims import release_lapsed
+from scheduler.storage.db import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a meeting is to go. What is None stays as it is where it is free then, else is found anew."""
+
+    slot: Slot
+    interpreter_ids: tuple[str, ...] | None = None
+    room_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A slot that a meeting could move to; `conflicts` say why not, and are empty where it can."""
+
+    slot: Slot
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def move(
+    db: Database,
+    settings: Settings,
+    meeting_id: str,
+    target: Target,
+    *,
+    seen_revision: int,
+    now: datetime,
+    actor: Actor,
+) -> Meeting:
+    """Moves a meeting of a fair; its UID stays.
+
+    Raises StaleRevision when it has changed since it was looked at, IllegalMove when it is over or cancelled,
+    SlotTaken (with the nearest free moments) and RulesBroken as `book` does.
+    """
+    wish = _wish_for(db, meeting_id, target)
+    try:
+        with db.write() as work:
+            before = _movable(work, meeting_id, seen_revision, now)
+            after, scene = _placed_anew(work, settings, before, wish, now)
+            state = row_state_for(actor, is_published=scene.fair.state is FairState.PUBLISHED)
+            keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
+            return keep_changed(work, before, after, scene.roster.resources, keeping, "move")
+    except SlotTaken as refusal:
+        nearest = nearest_for(db, wish, now=now, without=meeting_id)
+        raise SlotTaken(taken=refusal.taken, nearest=nearest) from None
+
+
+def options_for(db: Database, meeting_id: str, *, now: datetime) -> tuple[Option, ...]:
+    """Every slot the meeting could take from now on, in order of time, with all that stands in its way."""
+    with db.read() as work:
+        meeting = meetings.get_meeting(work, meeting_id)
+        if meeting.fair_id is None or meeting.match_id is None:
+            raise NotFound(kind="meeting", key=meeting_id)
+        scene = scene_of(work, fairs.get_fair_by_id(work, meeting.fair_id), without=meeting_id)
+        match = match_of(scene, meeting.match_id)
+        occupancy = occupancy_of_fair(work, scene, without=meeting_id)
+        return tuple(
+            Option(slot=slot, conflicts=obstacles(match, slot, scene.roster, occupancy))
+            for slot in candidate_slots(match, scene.roster)
+            if slot.start_at >= now
+        )
+
+
+def _wish_for(db: Database, meeting_id: str, target: Target) -> Wish:
+    with db.read() as work:
+        meeting = meetings.get_meeting(work, meeting_id)
+        if meeting.fair_id is None or meeting.match_id is None:
+            raise NotFound(kind="meeting", key=meeting_id)
+        return Wish(
+            fair_key=fairs.get_fair_by_id(work, meeting.fair_id).key,
+            match_id=meeting.match_id,
+            slot=target.slot,
+            interpreter_ids=target.interpreter_ids,
+            room_id=target.room_id,
+        )
+
+
+def _movable(work: Session, meeting_id: str, seen_revision: int, now: datetime) -> Meeting:
+    release_lapsed(work, now)
+    meeting = meetings.get_meeting(work, meeting_id)
+    if meeting.revision != seen_revision:
+        raise StaleRevision(meeting_id=meeting_id, seen=seen_revision, current=meeting.revision)
+    if meeting.state not in (State.HELD, State.CONFIRMED):
+        raise IllegalMove(meeting_id=meeting_id, from_state=meeting.state, to_state=State.CONFIRMED)
+    return meeting
+
+
+def _placed_anew(
+    work: Session, settings: Settings, before: Meeting, wish: Wish, now: datetime
+) -> tuple[Meeting, Scene]:
+    scene = scene_of(work, fairs.get_fair(work, wish.fair_key), without=before.id)
+    occupancy = occupancy_of_fair(work, scene, without=before.id)
+    kept = _as_now_where_free(wish, before, scene, occupancy)
+    placement = choose(scene, match_of(scene, wish.match_id), kept, occupancy, now=now)
+    room = scene.roster.resources.get(placement.room_id or "")
+    same_room = placement.room_id == before.room_id
+    after = replace(
+        before,
+        slot=placement.slot,
+        interpreter_ids=placement.interpreter_ids,
+        room_id=placement.room_id,
+        link=before.link if same_room else link_of(before.id, room, settings),
+    )
+    return after, scene
+
+
+def _as_now_where_free(wish: Wish, before: Meeting, scene: Scene, occupancy: Occupancy) -> Wish:
+    def free(resource_id: str) -> bool:
+        resource = scene.roster.resources.get(resource_id)
+        return resource is not None and occupancy.is_free(resource, wish.slot, scene.fair)
+
+    interpreters = wish.interpreter_ids
+    if interpreters is None and all(free(one) for one in before.interpreter_ids):
+        interpreters = before.interpreter_ids
+    room_id = wish.room_id
+    if room_id is None and before.room_id is not None and free(before.room_id):
+        room_id = before.room_id
+    return Wish(
+        fair_key=wish.fair_key,
+        match_id=wish.match_id,
+        slot=wish.slot,
+        interpreter_ids=interpreters,
+        room_id=room_id,
+    )

@@ -1,0 +1,160 @@
+"""What people must be told because a meeting was made, changed or cancelled.
+
+Rows go into the outbox in the transaction of what caused them; the worker sends them. A row carries what its
+recipient is to be told (its own facts), because several changes may collect before they are sent.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.meeting import Meeting, State
+from scheduler.services.actor import Actor, Role
+from scheduler.storage import audit, outbox
+from scheduler.storage.db import Database, new_id
+from scheduler.storage.fairs import get_fair
+from scheduler.storage.outbox import OutboxRow
+
+
+class Kind(StrEnum):
+    REQUEST = "request"
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+REMINDER = "reminder_"
+"""A reminder's kind is this with its minutes before the session: reminder_1440."""
+
+
+class RowState(StrEnum):
+    COLLECTED = "collected"
+    DUE = "due"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A meeting before and after; `before` is None for a new one."""
+
+    before: Meeting | None
+    after: Meeting
+
+
+def row_state_for(actor: Actor, *, is_published: bool) -> RowState:
+    """A coordinator's edits of a published fair collect until sent; what people do themselves goes out."""
+    collects = is_published and actor.role is Role.COORDINATOR
+    return RowState.COLLECTED if collects else RowState.DUE
+
+
+def tell(
+    work: Session, changes: Iterable[Change], *, state: RowState, reminders: Sequence[int], now: datetime
+) -> int:
+    """Puts all that these changes call for into the outbox; returns how many notices, reminders not counted."""
+    made = list(changes)
+    notices = rows_for(made, state=state, now=now)
+    later = [row for change in made for row in _reminders(change, reminders, now)]
+    outbox.add_rows(work, [*notices, *later])
+    return len(notices)
+
+
+def rows_for(changes: Iterable[Change], *, state: RowState, now: datetime) -> tuple[OutboxRow, ...]:
+    """The invites, updates and cancellations that these changes call for, one for each person and meeting."""
+    return tuple(row for change in changes for row in _notices(change, state, now))
+
+
+def send_changes(db: Database, fair_key: str, *, now: datetime, actor: Actor) -> int:
+    """Lets the collected notices of a fair go: one for each person and meeting, the newest."""
+    with db.write() as work:
+        fair = get_fair(work, fair_key)
+        released = outbox.release_collected(work, fair.id, now)
+        audit.record(work, now, actor.label, "send_changes", "fair", fair.id, {}, {"notices": released})
+        return released
+
+
+def recipients_of(meeting: Meeting) -> tuple[str, ...]:
+    """Everybody who hears of a meeting. A room has no mailbox."""
+    named = (meeting.company_id, meeting.buyer_id, *meeting.interpreter_ids)
+    return tuple(dict.fromkeys(one for one in named if one is not None))
+
+
+def facts_of(meeting: Meeting, previous: Meeting | None = None) -> dict[str, object]:
+    """What a notice tells, as it stands in the outbox row."""
+    facts: dict[str, object] = {
+        "start_at": meeting.slot.start_at.isoformat(),
+        "end_at": meeting.slot.end_at.isoformat(),
+        "company_id": meeting.company_id,
+        "buyer_id": meeting.buyer_id,
+        "interpreter_ids": list(meeting.interpreter_ids),
+        "room_id": meeting.room_id,
+        "link": meeting.link,
+        "title": meeting.title,
+    }
+    if previous is not None and previous.slot != meeting.slot:
+        facts["previous_start_at"] = previous.slot.start_at.isoformat()
+        facts["previous_end_at"] = previous.slot.end_at.isoformat()
+    return facts
+
+
+def _notices(change: Change, state: RowState, now: datetime) -> Iterator[OutboxRow]:
+    before = change.before if change.before is not None and _is_announced(change.before) else None
+    after, told = change.after, set(recipients_of(before) if before is not None else ())
+    if not _is_announced(after):
+        if before is not None and not after.is_live:
+            yield from (_row(after, Kind.CANCEL, one, state, now, before) for one in recipients_of(before))
+        return
+    staying = recipients_of(after)
+    for one in staying:
+        yield _row(after, Kind.UPDATE if one in told else Kind.REQUEST, one, state, now, before)
+    for one in sorted(told - set(staying)):
+        yield _row(after, Kind.CANCEL, one, state, now, before)
+
+
+def _is_announced(meeting: Meeting) -> bool:
+    # A hold is nobody's business yet; what has taken place needs no invite any more.
+    return meeting.state is State.CONFIRMED
+
+
+def _row(
+    meeting: Meeting, kind: Kind, recipient_id: str, state: RowState, now: datetime, before: Meeting | None
+) -> OutboxRow:
+    told = before if kind is Kind.CANCEL and before is not None else meeting
+    return OutboxRow(
+        id=new_id("out"),
+        meeting_id=meeting.id,
+        fair_id=meeting.fair_id,
+        revision=meeting.revision,
+        kind=str(kind),
+        recipient_id=recipient_id,
+        state=str(state),
+        due_at=now,
+        facts=facts_of(told, before if kind is Kind.UPDATE else None),
+        created_at=now,
+    )
+
+
+def _reminders(change: Change, minutes_before: Sequence[int], now: datetime) -> Iterator[OutboxRow]:
+    # A reminder belongs to a time and a person: a change of room alone must not make a second one. One whose
+    # moment has passed already was never due, and is not made.
+    before, after = change.before, change.after
+    if not _is_announced(after):
+        return
+    same_time = before is not None and _is_announced(before) and before.slot == after.slot
+    reminded = set(recipients_of(before)) if same_time and before is not None else set()
+    for minutes in minutes_before:
+        due_at = after.slot.start_at - timedelta(minutes=minutes)
+        for one in recipients_of(after) if due_at > now else ():
+            if one not in reminded:
+                yield OutboxRow(
+                    id=new_id("out"),
+                    meeting_id=after.id,
+                    fair_id=after.fair_id,
+                    revision=after.revision,
+                    kind=f"{REMINDER}{minutes}",
+                    recipient_id=one,
+                    state=str(RowState.DUE),
+                    due_at=due_at,
+                    facts=facts_of(after),
+                    created_at=now,
+                )

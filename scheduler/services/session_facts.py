@@ -1,0 +1,100 @@
+"""A session in the words of an invite or a feed: ids become names, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from scheduler.booking.fair import Fair
+from scheduler.booking.meeting import Meeting
+from scheduler.booking.people import Buyer, Company, Contact, Interpreter, Resource, Room, zone_of
+from scheduler.booking.slot import Slot
+from scheduler.invites.facts import InviteFacts, Reader, Role, Was
+from scheduler.settings import Settings
+
+Facts = Mapping[str, object]
+ROLES: dict[type, Role] = {
+    Company: Role.COMPANY,
+    Buyer: Role.BUYER,
+    Interpreter: Role.INTERPRETER,
+    Room: Role.ORGANISER,
+}
+
+
+def session_facts(
+    meeting: Meeting,
+    told: Facts,
+    reader: Reader,
+    *,
+    sequence: int,
+    stamp: datetime,
+    page: str,
+    was: Was | None,
+    resources: Mapping[str, Resource],
+    fair: Fair | None,
+    settings: Settings,
+) -> InviteFacts:
+    """What `reader` is told of a meeting; `told` are the facts that stand in an outbox row."""
+    company, buyer = _find(told.get("company_id"), resources), _find(told.get("buyer_id"), resources)
+    return InviteFacts(
+        uid=meeting.uid,
+        sequence=sequence,
+        slot=slot_in(told),
+        stamp=stamp,
+        organiser_name=fair.organiser if fair is not None and fair.organiser else settings.city,
+        organiser_email=organiser_email(fair, settings),
+        reader=reader,
+        away_zone=zone_of(buyer) if buyer is not None else settings.home_zone,
+        home_zone=fair.zone if fair is not None else settings.home_zone,
+        fair_name=fair_name(fair, reader.language),
+        company_name=_name_for(company, reader.language),
+        buyer_name=_name_for(buyer, reader.language),
+        title=str(told.get("title") or ""),
+        room_name=room_name(told.get("room_id"), resources),
+        interpreter_names=names_of(told.get("interpreter_ids"), resources),
+        languages=meeting.legs,
+        link=str(told.get("link") or ""),
+        page=page,
+        was=was,
+    )
+
+
+def slot_in(told: Facts) -> Slot:
+    """The time that was told."""
+    return Slot(datetime.fromisoformat(str(told["start_at"])), datetime.fromisoformat(str(told["end_at"])))
+
+
+def room_name(key: object, resources: Mapping[str, Resource]) -> str | None:
+    """None for the company's own office."""
+    room = _find(key, resources)
+    return room.name if room is not None else None
+
+
+def names_of(keys: object, resources: Mapping[str, Resource]) -> tuple[str, ...]:
+    found = (_find(key, resources) for key in (keys if isinstance(keys, list) else []))
+    return tuple(one.name for one in found if one is not None)
+
+
+def contact_of(resource: Resource) -> Contact:
+    """How somebody is reached; a room is not."""
+    return Contact() if isinstance(resource, Room) else resource.contact
+
+
+def fair_name(fair: Fair | None, language: str) -> str:
+    if fair is None:
+        return ""
+    return fair.name_en if fair.name_en and language != "ko" else fair.name
+
+
+def organiser_email(fair: Fair | None, settings: Settings) -> str:
+    """The mailbox that invites come from and replies go to; it stays the same for a fair."""
+    return fair.organiser_email if fair is not None and fair.organiser_email else settings.mail_from
+
+
+def _find(key: object, resources: Mapping[str, Resource]) -> Resource | None:
+    return resources.get(str(key)) if key else None
+
+
+def _name_for(resource: Resource | None, language: str) -> str:
+    if resource is None:
+        return ""
+    english = resource.name_en if isinstance(resource, Company) else ""
+    return english if english and language != "ko" else resource.name

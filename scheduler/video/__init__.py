@@ -1,0 +1,1 @@
+"""Where a session meets: the link of its video room."""

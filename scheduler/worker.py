@@ -1,0 +1,89 @@
+"""The worker: a heartbeat that looks for what is due. APScheduler only ticks; what is due stands in tables.
+
+Any number of workers may run on one database: mails are leased row by row, a build is taken by one of them.
+"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from scheduler.grid.limits import Limits
+from scheduler.mail.message import Post
+from scheduler.services.actor import SYSTEM
+from scheduler.services.build_grid import Watch, carry_out_build, take_build
+from scheduler.services.deliver import deliver_due
+from scheduler.services.heartbeat import beat
+from scheduler.services.hold import release_lapsed_holds
+from scheduler.settings import Settings
+from scheduler.storage.db import Database
+from scheduler.timezones.clock import utc_now
+
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 1
+SECONDS_BETWEEN_BEATS = 30
+
+
+class Worker:
+    """Sends what is due, lets holds lapse, builds grids that were asked for, and says that it is alive."""
+
+    def __init__(self, settings: Settings, db: Database, post: Post) -> None:
+        self._settings, self._db, self._post = settings, db, post
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._stopping = threading.Event()
+        # UTC and an interval: a cron trigger skips or doubles a day where clocks change.
+        self._clock = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        """Begins to tick in threads of its own."""
+        self._every(SECONDS_BETWEEN_LOOKS, self.deliver)
+        self._every(SECONDS_BETWEEN_LOOKS, self.build)
+        self._every(SECONDS_BETWEEN_BEATS, self.look_after)
+        self.look_after()
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Ends after what is being done; a build stops with its best plan so far."""
+        self._stopping.set()
+        self._clock.shutdown(wait=True)
+
+    def deliver(self) -> None:
+        """Sends everything due, a batch at a time."""
+        while not self._stopping.is_set():
+            done = deliver_due(self._db, self._settings, self._post, now=utc_now(), owner=self._name)
+            if not done.total:
+                return
+
+    def build(self) -> None:
+        """Builds the grid that has waited longest, if one waits."""
+        limits = Limits(seconds=self._settings.build_seconds)
+        draft = take_build(self._db, owner=self._name, now=utc_now(), limits=limits)
+        if draft is None:
+            return
+        watch = Watch(self._db, draft.id, should_stop=self._stopping.is_set)
+        carry_out_build(self._db, draft.id, limits=limits, now=utc_now(), watch=watch)
+
+    def look_after(self) -> None:
+        """Frees lapsed holds and notes that the worker is alive."""
+        now = utc_now()
+        release_lapsed_holds(self._db, now=now, actor=SYSTEM)
+        beat(self._db, self._name, now=now)
+
+    def _every(self, seconds: int, job: Callable[[], None]) -> None:
+        self._clock.add_job(self._guarded(job), "interval", seconds=seconds, id=job.__name__)
+
+    def _guarded(self, job: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            # One failing look must not end the heartbeat: the next one tries again.
+            try:
+                job()
+            except Exception:
+                log.exception("The worker could not %s", job.__name__)
+
+        return run
