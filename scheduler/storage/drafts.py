@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -29,6 +29,8 @@ class Draft:
     error: str = ""
     finished_at: datetime | None = None
     created_by: str = ""
+    leased_by: str = ""
+    leased_until: datetime | None = None
 
 
 def add_draft(work: Session, draft: Draft) -> None:
@@ -69,6 +71,17 @@ def request_stop(work: Session, draft_id: str) -> None:
     work.execute(update(DRAFT).where(DRAFT.c.id == draft_id).values(stop_requested=True))
 
 
+def lease_build(work: Session, draft_id: str, owner: str, now: datetime, until: datetime) -> bool:
+    """Take a build that nobody has, or whose owner fell silent; tells whether it was to be had."""
+    free = or_(DRAFT.c.leased_until.is_(None), DRAFT.c.leased_until <= now)
+    taken = (
+        update(DRAFT)
+        .where(DRAFT.c.id == draft_id, DRAFT.c.state == "building", free)
+        .values(leased_by=owner, leased_until=until)
+    )
+    return bool(work.scalars(taken.returning(DRAFT.c.id)).all())
+
+
 def write_progress(work: Session, draft_id: str, progress: Mapping[str, Any]) -> bool:
     """Note how far it is; tells whether a stop was asked for."""
     noted = update(DRAFT).where(DRAFT.c.id == draft_id).values(progress=dict(progress))
@@ -88,6 +101,8 @@ def _row_of(draft: Draft) -> dict[str, Any]:
         "created_at": draft.created_at,
         "finished_at": draft.finished_at,
         "created_by": draft.created_by,
+        "leased_by": draft.leased_by,
+        "leased_until": draft.leased_until,
     }
 
 

@@ -259,6 +259,8 @@ class DraftTable(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     created_by: Mapped[str]
+    leased_by: Mapped[str]
+    leased_until: Mapped[datetime | None]
 
 
 class OutboxTable(Base):

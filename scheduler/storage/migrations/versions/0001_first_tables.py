@@ -241,6 +241,8 @@ def _draft() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("finished_at", INSTANT, nullable=True),
         sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("leased_by", sa.Text(), nullable=False),
+        sa.Column("leased_until", INSTANT, nullable=True),
         sa.CheckConstraint(
             "state IN ('building', 'ready', 'stopped', 'failed', 'published', 'discarded')",
             name=op.f("ck_draft_state"),
