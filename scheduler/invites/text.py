@@ -156,7 +156,7 @@ def _rows(facts: InviteFacts, notice: Notice) -> Iterator[Row]:
 def _time_rows(facts: InviteFacts) -> Iterator[Row]:
     """Both sides on one line, then each zone with its name and full date; the reader's own if a third."""
     reader = facts.reader
-    yield Row(_say(facts, Phrase("Time")), when(facts, facts.slot))
+    yield Row(_say(facts, Phrase("Date and time")), when(facts, facts.slot))
     for zone in dict.fromkeys((facts.home_zone, facts.away_zone, reader.zone)):
         yield _time_in(facts.slot, zone, reader.language)
 
