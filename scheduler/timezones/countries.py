@@ -10,7 +10,7 @@ from scheduler.timezones.spelling import folded
 from scheduler.wording import LANGUAGES
 
 # Spellings seen in lists of buyers that no official table has.
-_SPELLINGS = {
+_SPELLINGS: dict[str, tuple[str, ...]] = {
     "AE": ("UAE", "U.A.E.", "아랍에미레이트", "아랍에미리트연합", "아랍에미리트 연합국"),
     "AU": ("오스트레일리아",),
     "BY": ("벨로루시",),
@@ -34,7 +34,7 @@ _SPELLINGS = {
     "MM": ("미얀마", "버마", "Myanmar", "Burma"),
     "MO": ("마카오", "Macau", "Macao"),
     "NL": ("홀란드", "Holland", "The Netherlands"),
-    "PH": ("The Philippines"),
+    "PH": ("The Philippines", "Pilipinas"),
     "PS": ("팔레스타인", "Palestine"),
     "RU": ("러시아연방", "Russian Federation"),
     "SA": ("사우디", "KSA", "사우디 아라비아", "Saudi"),

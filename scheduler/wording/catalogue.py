@@ -47,9 +47,12 @@ def read_catalogue(language: str, files: list[Path]) -> Catalogue:
     """The parts together. A sentence translated in two parts gets the wording of the later file."""
     if not files:
         return Catalogue(language, gnu_gettext.NullTranslations())
+    parts = [read_part(file, language) for file in files]
     merged = Catalog(locale=language)
-    for file in files:
-        for message in read_part(file, language):
+    # How the language counts is what its translators wrote: Babel's own table lacks some languages.
+    merged.mime_headers = [header for header in parts[0].mime_headers if header[0] == "Plural-Forms"]
+    for part in parts:
+        for message in part:
             if message.id and message.string:
                 merged[message.id] = message
     compiled = io.BytesIO()

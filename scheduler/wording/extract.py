@@ -5,6 +5,7 @@ to be filled in and moved into ``translations/ko/<part>.po``.
 """
 
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from babel.messages.pofile import write_po
 from scheduler.wording.catalogue import TRANSLATIONS, read_part
 
 PACKAGE = TRANSLATIONS.parent
-# Where a sentence can stand: Phrase("..."), catalogue.say("..."), {{ _("...") }}, {% trans %}.
+# Where a sentence can stand: Phrase("..."), msgid("..."), catalogue.say("..."), {{ _("...") }}, {% trans %}.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "Phrase": None,
+    "msgid": None,
     "say": None,
     "_": None,
     "gettext": None,
@@ -27,7 +29,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "say_plural": (1, 2),
     "ngettext": (1, 2),
 }
-_READERS = {".py": "python", ".html": "jinja2", ".txt": "jinja2", ".xml": "jinja2", ".j2": "jinja2"}
+_TEMPLATES = frozenset({".html", ".txt", ".xml", ".j2"})
+_FACT = re.compile(r"%\(\w+\)[a-z]")
 _TEMPLATE_OPTIONS = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
 
 
@@ -49,7 +52,8 @@ class Sentence:
 
 def sentences(root: Path = PACKAGE) -> tuple[Sentence, ...]:
     """Every sentence in the Python files and templates below ``root``, in order of file and line."""
-    files = sorted(file for file in root.rglob("*") if file.suffix in _READERS and file.is_file())
+    templates = (file for file in root.rglob("templates/**/*") if file.suffix in _TEMPLATES)
+    files = sorted([*root.rglob("*.py"), *templates])
     return tuple(sentence for file in files for sentence in _in_file(file, root))
 
 
@@ -84,8 +88,7 @@ def as_po(lacking: Iterable[Sentence], language: str) -> str:
 
 
 def _in_file(file: Path, root: Path) -> Iterator[Sentence]:
-    method = _READERS[file.suffix]
-    options = _TEMPLATE_OPTIONS if method == "jinja2" else {}
+    method, options = ("python", {}) if file.suffix == ".py" else ("jinja2", _TEMPLATE_OPTIONS)
     with file.open("rb") as stream:
         for line, found, _, _ in extract(method, stream, keywords=KEYWORDS, options=options):
             msgid, plural = (found[0], found[1]) if isinstance(found, tuple) else (found, None)
@@ -100,7 +103,7 @@ def _finished(file: Path, language: str) -> Iterator[str]:
 
 
 def _has_letters(msgid: str) -> bool:
-    return any(letter.isalpha() for letter in msgid)
+    return any(letter.isalpha() for letter in _FACT.sub("", msgid))
 
 
 def main(arguments: list[str]) -> int:
