@@ -1,0 +1,106 @@
+"""Days of the national agency's video consultation rooms. The figures are published but for those in `assumed`."""
+
+from datetime import date
+
+from scheduler.scenarios.facts import TUESDAY_TO_FRIDAY, Facts, InterpreterGroup, RoomGroup, buyer_groups
+from scheduler.scenarios.sectors import EVERYTHING
+
+KOTRA_ROOM_DAY = Facts(
+    key="kotra-room-day",
+    name="화상상담실 하루: 5실 69건(견본)",
+    name_en="A day at the video rooms: 5 rooms, 69 sessions (sample)",
+    organiser="무역진흥기관 화상상담실(견본)",
+    venue="무역진흥기관 화상상담실",
+    first_day=date(2017, 9, 13),
+    days=1,
+    weekdays=TUESDAY_TO_FRIDAY,
+    opening=("08:00-19:20",),
+    slot_minutes=40,
+    break_minutes=5,
+    companies=46,
+    sectors=EVERYTHING,
+    buyers=buyer_groups(
+        "2 Los Angeles, US America/Los_Angeles en 12:00-19:30",
+        "1 Denver, US America/Denver en 12:00-20:30",
+        "2 Sydney, AU Australia/Sydney en 08:30-17:30",
+        "2 Tokyo, JP Asia/Tokyo ja 09:00-18:00",
+        "2 Osaka, JP Asia/Tokyo ja 09:00-17:30",
+        "4 Shanghai, CN Asia/Shanghai zh 09:00-18:00",
+        "3 Ho Chi Minh City, VN Asia/Ho_Chi_Minh vi 08:00-17:00",
+        "1 Jakarta, ID Asia/Jakarta id 08:00-17:00",
+        "1 Makassar, ID Asia/Makassar id 08:00-17:00",
+        "2 Mumbai, IN Asia/Kolkata en 09:30-18:00",
+        "2 Dubai, AE Asia/Dubai en 09:00-18:00",
+        "1 Berlin, DE Europe/Berlin en 08:00-18:00",
+    ),
+    interpreters=(
+        InterpreterGroup(count=2, pairs=("ko-en",), hours=("07:30-14:00",), rest_minutes=5, daily_limit=7),
+        InterpreterGroup(count=2, pairs=("ko-en",), hours=("12:00-20:00",), rest_minutes=5, daily_limit=7),
+        InterpreterGroup(count=2, pairs=("ko-ja",), hours=("08:30-19:30",), rest_minutes=5, daily_limit=7),
+        InterpreterGroup(count=2, pairs=("ko-zh",), hours=("08:30-19:30",), rest_minutes=5, daily_limit=7),
+        InterpreterGroup(count=2, pairs=("ko-vi",), hours=("08:30-19:30",), rest_minutes=5, daily_limit=6),
+        InterpreterGroup(count=1, pairs=("ko-id",), hours=("08:30-19:30",), rest_minutes=5, daily_limit=7),
+    ),
+    rooms=(RoomGroup(count=5, hours=("08:00-19:20",)),),
+    sessions=69,
+    speak_english=16,
+    company_hours=("07:30-20:00",),
+    assumed=(
+        "상담 40분+교체 5분, 기업 46곳, 바이어 23곳, 통역 11명은 가정",
+        "assumed: 40 + 5 minutes, 46 companies, 23 buyers, 11 interpreters",
+    ),
+)
+
+KOTRA_2020_04_08 = Facts(
+    key="kotra-2020-04-08",
+    name="화상상담실 15실의 하루: 6개국 85건(견본)",
+    name_en="A day in 15 video rooms: six countries, 85 sessions (sample)",
+    organiser="무역진흥기관 화상상담실(견본)",
+    venue="무역진흥기관 화상상담실",
+    first_day=date(2020, 4, 8),
+    days=1,
+    weekdays=TUESDAY_TO_FRIDAY,
+    opening=("07:00-19:00",),
+    slot_minutes=50,
+    break_minutes=10,
+    companies=70,
+    sectors=EVERYTHING,
+    buyers=buyer_groups(
+        "3 Los Angeles, US America/Los_Angeles en 12:00-19:00",
+        "1 Seattle, US America/Los_Angeles en 12:00-19:00",
+        "1 Denver, US America/Denver en 12:00-20:00",
+        "2 Chicago, US America/Chicago en 12:00-20:30",
+        "2 New York, US America/New_York en 12:00-21:00",
+        "5 Tokyo, JP Asia/Tokyo ja 09:00-18:00",
+        "3 Osaka, JP Asia/Tokyo ja 09:00-18:00",
+        "3 Hanoi, VN Asia/Ho_Chi_Minh vi 08:00-17:00",
+        "3 Ho Chi Minh City, VN Asia/Ho_Chi_Minh vi 08:00-17:00",
+        "2 Vladivostok, RU Asia/Vladivostok ru 09:00-18:00",
+        "1 Novosibirsk, RU Asia/Novosibirsk ru 09:00-18:00",
+        "2 Moscow, RU Europe/Moscow ru 09:00-18:00",
+        "4 Istanbul, TR Europe/Istanbul tr 09:00-18:00",
+        "3 Athens, GR Europe/Athens el 08:00-17:00",
+    ),
+    interpreters=(
+        InterpreterGroup(count=5, pairs=("ko-en",), hours=("06:30-12:00",), rest_minutes=10, daily_limit=4),
+        InterpreterGroup(count=4, pairs=("ko-ja",), hours=("08:30-18:30",), rest_minutes=10, daily_limit=6),
+        InterpreterGroup(count=3, pairs=("ko-vi",), hours=("08:30-19:30",), rest_minutes=10, daily_limit=6),
+        InterpreterGroup(count=3, pairs=("ko-ru",), hours=("08:30-19:30",), rest_minutes=10, daily_limit=5),
+        InterpreterGroup(count=3, pairs=("ko-tr",), hours=("13:00-19:30",), rest_minutes=10, daily_limit=4),
+        InterpreterGroup(count=3, pairs=("ko-el",), hours=("13:00-19:30",), rest_minutes=10, daily_limit=4),
+    ),
+    # The staff come in three shifts, each with five rooms.
+    rooms=(
+        RoomGroup(count=5, hours=("07:00-11:00",), change_over_minutes=10),
+        RoomGroup(count=5, hours=("10:00-14:00",), change_over_minutes=10),
+        RoomGroup(count=5, hours=("13:00-19:00",), change_over_minutes=10),
+    ),
+    sessions=85,
+    speak_english=20,
+    from_own_office=20,
+    company_hours=("07:00-19:00",),
+    assumed=(
+        "상담 50분+10분, 자사 접속 20곳, 5실씩 3교대, 통역 21명은 가정",
+        "assumed: 50 + 10 minutes, 20 companies from elsewhere, three shifts of five rooms, 21 interpreters",
+    ),
+)
