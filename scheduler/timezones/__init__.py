@@ -1,4 +1,8 @@
-"""Wall time and instants, zones and their names, working hours, holidays. The only part that knows pytz."""
+"""Wall time and instants, zones and their names, working hours, holidays. The only part that knows pytz.
+
+Holidays are not among the names here: ``scheduler.timezones.holidays`` takes a quarter of a second to load, which
+the command line should pay only where it shows them.
+"""
 
 from scheduler.timezones.abbreviation import zone_abbreviation
 from scheduler.timezones.clock import utc_now
@@ -12,7 +16,6 @@ from scheduler.timezones.errors import (
     UnreadableTime,
 )
 from scheduler.timezones.find_place import find_places
-from scheduler.timezones.holidays import Holiday, holiday_on, holidays_between
 from scheduler.timezones.hours import Hours
 from scheduler.timezones.hours_json import UnreadableHours
 from scheduler.timezones.labels import (
@@ -58,7 +61,6 @@ __all__ = [
     "BothSidesText",
     "Country",
     "DayText",
-    "Holiday",
     "Hours",
     "MomentText",
     "NaiveTime",
@@ -83,8 +85,6 @@ __all__ = [
     "find_country",
     "find_places",
     "full_day_label",
-    "holiday_on",
-    "holidays_between",
     "in_zone",
     "instants_of",
     "is_zone",

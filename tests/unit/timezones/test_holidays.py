@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from scheduler.timezones import Holiday, holiday_on, holidays_between
+from scheduler.timezones.holidays import Holiday, holiday_on, holidays_between
 
 
 def test_korean_holidays_have_their_korean_names_and_substitute_days():
