@@ -11,15 +11,15 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import Meeting, State
-from scheduler.storage.errors import ClaimsTaken
+from scheduler.storage.errors import ClaimsTaken, StorageBusy
 from scheduler.storage.meetings import meetings_by_id
-from scheduler.storage.statements import insert_into, pieces
+from scheduler.storage.statements import insert_claims, pieces
 from scheduler.storage.tables import ClaimTable, MeetingTable, table_of
 
 CLAIM = table_of(ClaimTable)
 MEETING = table_of(MeetingTable)
 Ticks = Mapping[str, Collection[int]]
-# A key freed between the failed insert and the question whose it is gets tried again; more often is no chance.
+# All keys may have been freed between the failed insert and the question whose they are: then once more.
 _TRIES = 5
 
 
@@ -36,20 +36,20 @@ def take_all_claims(work: Session, wanted: Mapping[str, Ticks]) -> None:
 
     Rows go in sorted, so that two transactions that want the same never wait for each other in a circle.
     """
-    missing = {
+    missing = sorted(
         (resource_id, tick, meeting_id)
         for meeting_id, ticks in wanted.items()
         for resource_id, taken in ticks.items()
         for tick in taken
-    }
+    )
     for _ in range(_TRIES):
-        missing -= _inserted(work, missing)
-        if not missing:
+        if not missing or insert_claims(work, missing) == len(missing):
             return
+        missing = sorted(set(missing) - _claims_of(work, wanted))
         owners = owners_of_all(work, ((resource_id, tick) for resource_id, tick, _ in missing))
-        if all((resource_id, tick) in owners for resource_id, tick, _ in missing):
-            break
-    raise ClaimsTaken(sorted((key[0], key[1], owner) for key, owner in owners.items()))
+        if owners:
+            raise ClaimsTaken(sorted((key[0], key[1], owner) for key, owner in owners.items()))
+    raise StorageBusy
 
 
 def release_claims(work: Session, meeting_id: str) -> None:
@@ -123,9 +123,9 @@ def owners_of_all(work: Session, keys: Iterable[tuple[str, int]]) -> dict[tuple[
     return owners
 
 
-def _inserted(work: Session, wanted: Iterable[tuple[str, int, str]]) -> set[tuple[str, int, str]]:
-    """Insert what is free, in sorted order and as few statements as can be; what went in."""
-    statement = insert_into(work, CLAIM).on_conflict_do_nothing().returning(*CLAIM.c)
-    names = [column.name for column in CLAIM.c]
-    rows = [dict(zip(names, claim, strict=True)) for claim in sorted(wanted)]
-    return {(row[0], row[1], row[2]) for row in work.execute(statement, rows)}
+def _claims_of(work: Session, meeting_ids: Iterable[str]) -> set[tuple[str, int, str]]:
+    return {
+        (row[0], row[1], row[2])
+        for piece in pieces(meeting_ids)
+        for row in work.execute(select(*CLAIM.c).where(CLAIM.c.meeting_id.in_(piece)))
+    }

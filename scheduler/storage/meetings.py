@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, union, update
@@ -18,6 +19,9 @@ from scheduler.storage.tables import MeetingInterpreterTable, MeetingTable, tabl
 
 MEETING = table_of(MeetingTable)
 INTERPRETER = table_of(MeetingInterpreterTable)
+_APART = {"created_at", "updated_at", "zone_rules", "promised"}
+# What a Meeting is made from: thousands are read at once, and every value takes its time.
+_COLUMNS = tuple(column for column in MEETING.c if column.name not in _APART)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,7 @@ def meetings_by_id(work: Session, meeting_ids: Iterable[str]) -> dict[str, Meeti
     """Those that exist."""
     found: dict[str, Meeting] = {}
     for piece in pieces(meeting_ids):
-        rows = work.execute(select(MEETING).where(MEETING.c.id.in_(piece))).all()
+        rows = work.execute(select(*_COLUMNS).where(MEETING.c.id.in_(piece))).all()
         found |= {one.id: one for one in _meetings(work, rows, INTERPRETER.c.meeting_id.in_(piece))}
     return found
 
@@ -167,7 +171,7 @@ def promised_by_other_rules(work: Session, zone_rules: str, now: datetime) -> tu
 
 
 def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Meeting, ...]:
-    statement = select(MEETING).where(*conditions).order_by(MEETING.c.start_at, MEETING.c.id)
+    statement = select(*_COLUMNS).where(*conditions).order_by(MEETING.c.start_at, MEETING.c.id)
     rows = work.execute(statement).all()
     if not rows:
         return ()
@@ -230,6 +234,11 @@ def _add_interpreters(work: Session, meetings: Iterable[Meeting]) -> None:
         work.execute(insert(INTERPRETER), rows)
 
 
+@lru_cache(maxsize=512)
+def _leg(written: str) -> LanguagePair:
+    return LanguagePair.parse(written)
+
+
 def _meeting_from(row: Row[Any], interpreter_ids: tuple[str, ...]) -> Meeting:
     return Meeting(
         id=row.id,
@@ -243,7 +252,7 @@ def _meeting_from(row: Row[Any], interpreter_ids: tuple[str, ...]) -> Meeting:
         buyer_id=row.buyer_id,
         interpreter_ids=interpreter_ids,
         room_id=row.room_id,
-        legs=tuple(LanguagePair.parse(leg) for leg in row.legs),
+        legs=tuple(_leg(leg) for leg in row.legs),
         link=row.link,
         title=row.title,
         is_pinned=row.is_pinned,

@@ -1,5 +1,6 @@
 """PostgreSQL, for several machines: READ COMMITTED, where the claim key does the guarding."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
@@ -51,6 +52,19 @@ def lock_for_migration(connection: Connection) -> None:
 
 def check_after_migration(connection: Connection) -> None:
     """Nothing to do: foreign keys were on."""
+
+
+def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]) -> int:
+    """Insert (resource, tick, meeting) where the key is free, in the order given; how many went in.
+
+    Whoever wants a key that another transaction has just inserted or deleted waits for the end of that one.
+    """
+    statement = (
+        "INSERT INTO claim (resource_id, tick, meeting_id) "
+        "SELECT * FROM unnest(%s::text[], %s::integer[], %s::text[]) ON CONFLICT DO NOTHING"
+    )
+    columns = tuple([claim[place] for claim in claims] for place in range(3))
+    return connection.exec_driver_sql(statement, columns).rowcount
 
 
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:

@@ -4,7 +4,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,6 +60,12 @@ def check_after_migration(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise RuntimeError(f"the migration left rows that refer to nothing: {broken[:10]}")
+
+
+def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]) -> int:
+    """Insert (resource, tick, meeting) where the key is free; how many went in."""
+    statement = "INSERT INTO claim (resource_id, tick, meeting_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    return connection.exec_driver_sql(statement, list(claims)).rowcount
 
 
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:

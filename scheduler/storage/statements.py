@@ -8,6 +8,9 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from scheduler.storage import postgresql as own_postgresql
+from scheduler.storage import sqlite as own_sqlite
+
 _T = TypeVar("_T")
 # Well below what either database takes as parameters of one statement.
 IDS_AT_ONCE = 500
@@ -18,6 +21,14 @@ def insert_into(work: Session, table: Table) -> "sqlite.Insert | postgresql.Inse
     if work.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def insert_claims(work: Session, claims: Sequence[tuple[str, int, str]]) -> int:
+    """Insert (resource, tick, meeting) where the key is free; how many went in."""
+    connection = work.connection()
+    if connection.dialect.name == "sqlite":
+        return own_sqlite.insert_claims(connection, claims)
+    return own_postgresql.insert_claims(connection, claims)
 
 
 def upsert(work: Session, table: Table, row: Mapping[str, Any], *, keep: Iterable[str] = ()) -> None:
