@@ -107,6 +107,11 @@ def interpreters_daily_limit(load: Load) -> Iterator[Packing]:
             yield Packing("interpreters_daily_limit", supply, _weighed(load, legs, todays))
 
 
+def counts_all_languages(wanted: set[LanguagePair], interpreters: Iterable[Interpreter]) -> bool:
+    """Whether every combination of language pairs is counted, so that no shortage of several together is missed."""
+    return all(len(pool) <= MOST_LEGS for pool in _pools(wanted, interpreters))
+
+
 def overlapping(slots: Sequence[Slot], buffer: int) -> list[frozenset[int]]:
     """The largest groups of slots that all overlap, buffers of so many minutes included."""
     ticks = [slot.with_buffer(after_minutes=buffer).ticks() for slot in slots]

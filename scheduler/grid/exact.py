@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 from scheduler.booking.people import Kind
 from scheduler.grid.budget import Budget
 from scheduler.grid.model import Model, Wait
-from scheduler.grid.shifts import add_interpreters, add_rooms
+from scheduler.grid.shifts import Shift, Shifts, add_interpreters, add_rooms
 
 _POLL_SECONDS = 0.05
 Seats = Set[tuple[int, int]]
@@ -55,6 +55,7 @@ class ExactModel:
         for (match, index), taken in self.x.items():
             for owner in model.owners[match]:
                 self._loads[owner, index].append(taken)
+        self.shifts: Shifts = {}
         self._add_rules(frozenset(named))
 
     def loads(self, owner: int, index: int) -> list[cp_model.IntVar]:
@@ -64,14 +65,17 @@ class ExactModel:
     def places(self, match: int) -> list[cp_model.IntVar]:
         return [self.x[match, index] for index in self.model.options[match]]
 
-    def hint(self, at: Mapping[int, int]) -> None:
-        """Where to begin the search."""
+    def hint(self, at: Mapping[int, int], at_work: Set[Shift] | None = None) -> None:
+        """Where to begin the search; `at_work` are the names in use, where they are known."""
         self.cp.clear_hints()  # type: ignore[no-untyped-call]
         for (match, index), taken in self.x.items():
             self.cp.add_hint(taken, at.get(match) == index)
         seats = {(owner, index) for match, index in at.items() for owner in self.model.owners[match]}
         for derived, value in self._derived:
             self.cp.add_hint(derived, value(seats))
+        if at_work is not None:
+            for shift, taken in self.shifts.items():
+                self.cp.add_hint(taken, shift in at_work)
 
     def waiting(self) -> cp_model.LinearExprT:
         """The idle slots of everybody: begun before, going on after, in no session meanwhile."""
@@ -138,9 +142,9 @@ class ExactModel:
         for match in self.model.pinned:
             self.cp.add_exactly_one(self.places(match))
         if Kind.INTERPRETER in named:
-            add_interpreters(self.cp, self.model, self.loads)
+            self.shifts |= add_interpreters(self.cp, self.model, self.loads)
         if Kind.ROOM in named:
-            add_rooms(self.cp, self.model, self.loads)
+            self.shifts |= add_rooms(self.cp, self.model, self.loads)
 
 
 def _sits_in(owner: int, indices: frozenset[int], seats: Seats) -> bool:

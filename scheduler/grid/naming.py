@@ -34,6 +34,14 @@ class Task:
     leg: LanguagePair | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The names for a whole board."""
+
+    interpreters: Named
+    rooms: Named
+
+
 class Desk:
     """Names the tasks of one slot after another; remembers who is taken and who was with whom."""
 
@@ -178,9 +186,26 @@ def name_rooms(model: Model, at: Mapping[int, int], interpreters: Named) -> Name
     return _gathered(desk, tasks) if _name_all(desk, at, tasks, pins) else None
 
 
-def placements_of(
-    model: Model, at: Mapping[int, int], interpreters: Named, rooms: Named
-) -> tuple[Placement, ...]:
+def names_for(model: Model, at: Mapping[int, int]) -> Names | None:
+    """Interpreters and rooms for a whole board; None when there is no way."""
+    interpreters = name_interpreters(model, at)
+    rooms = None if interpreters is None else name_rooms(model, at, interpreters)
+    return None if interpreters is None or rooms is None else Names(interpreters=interpreters, rooms=rooms)
+
+
+def shifts_of(model: Model, at: Mapping[int, int], names: Names) -> Allowed:
+    """The same names as shifts: who works in which language, and which room is used, in each slot."""
+    interpreting = {
+        (leg, at[match], name)
+        for match, mine in names.interpreters.items()
+        for leg, name in zip(model.matches[match].legs, mine, strict=True)
+    }
+    return frozenset(
+        interpreting | {(None, at[match], name) for match, mine in names.rooms.items() for name in mine}
+    )
+
+
+def placements_of(model: Model, at: Mapping[int, int], names: Names) -> tuple[Placement, ...]:
     """The board with its names, in order of time."""
     found = [
         Placement(
@@ -188,8 +213,8 @@ def placements_of(
             company_id=model.matches[match].company_id,
             buyer_id=model.matches[match].buyer_id,
             slot=model.slots[index],
-            interpreter_ids=interpreters.get(match, ()),
-            room_id=next(iter(rooms.get(match, ())), None),
+            interpreter_ids=names.interpreters.get(match, ()),
+            room_id=next(iter(names.rooms.get(match, ())), None),
         )
         for match, index in at.items()
     ]

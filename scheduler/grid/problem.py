@@ -6,7 +6,7 @@ from functools import cached_property
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
-from scheduler.booking.people import Buyer, Company, Interpreter, Room
+from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room
 from scheduler.booking.rules import Busy, Roster
 
 
@@ -43,10 +43,9 @@ class Problem:
     @cached_property
     def roster(self) -> Roster:
         """The same facts as the booking rules read them."""
+        everybody: tuple[Resource, ...] = (*self.companies, *self.buyers, *self.interpreters, *self.rooms)
         return Roster(
             fair=self.fair,
-            resources={
-                one.id: one for one in (*self.companies, *self.buyers, *self.interpreters, *self.rooms)
-            },
+            resources={one.id: one for one in everybody},
             matches={match.id: match for match in self.matches},
         )

@@ -44,7 +44,7 @@ def make_room(board: Board, left: Sequence[int]) -> None:
 
 
 def improve(
-    board: Board, *, seed: int, rounds: int, goes_on: Callable[[], bool], improved: Callable[[Board], None]
+    board: Board, *, seed: int, rounds: int, goes_on: Callable[[], bool], improved: Callable[[int], None]
 ) -> Board:
     """Exchange slots, a worse board at times (simulated annealing), until nobody waits or time is up."""
     dice = random.Random(seed)  # noqa: S311
@@ -59,7 +59,7 @@ def improve(
         waiting += change
         if waiting < best:
             best, kept = waiting, dict(board.at)
-            improved(board)
+            improved(best)
     return board_with(board.model, kept)
 
 

@@ -4,14 +4,15 @@ Any session of a language may take any of its interpreters, so names need no var
 many sessions in a language as interpreters at work in it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from ortools.sat.python import cp_model
 
-from scheduler.booking.people import Interpreter, LanguagePair, Room, zone_of
+from scheduler.booking.match import Priority
+from scheduler.booking.people import Interpreter, Kind, LanguagePair, Room, zone_of
 from scheduler.booking.rules import buffer_minutes
-from scheduler.grid.constraints import by_day, overlapping
+from scheduler.grid.constraints import by_day, counts_all_languages, overlapping
 from scheduler.grid.model import Model
 
 Sessions = Callable[[int, int], Sequence[cp_model.LinearExprT]]
@@ -21,6 +22,7 @@ Shift = tuple[LanguagePair | None, int, str]
 Shifts = dict[Shift, cp_model.IntVar]
 Allowed = frozenset[Shift]
 _PLANNING_WORK = 10.0
+_WORTH = {Priority.MUST: 100, Priority.WANTED: 10, Priority.IF_TIME_ALLOWS: 1, Priority.NEVER: 0}
 
 
 def add_interpreters(cp: cp_model.CpModel, model: Model, sessions: Sessions) -> Shifts:
@@ -128,3 +130,54 @@ def _within_limit(
         return
     for todays in by_day(own, model.slots, zone_of(one)).values():
         cp.add(sum(taken for index in sorted(todays) for taken in own[index]) <= one.daily_limit)
+
+
+def kinds_to_name(model: Model) -> frozenset[Kind]:
+    """Where counting often lets through what cannot be named: people or rooms that differ and whose sessions are
+    tied together beyond one slot, by a limit per day or a buffer that reaches over."""
+    problem, found = model.problem, set()
+    demanded = {leg for demand in model.demands.values() for leg in demand.legs}
+    limited = any(one.daily_limit is not None for one in problem.interpreters)
+    tied = limited or _reach_over(model, problem.interpreters)
+    differ = (
+        len(
+            {
+                (one.pairs, one.rest_minutes, one.daily_limit, model.candidates.open_slots[one.id])
+                for one in problem.interpreters
+            }
+        )
+        > 1
+    )
+    if (tied and differ) or not counts_all_languages(demanded, problem.interpreters):
+        found.add(Kind.INTERPRETER)
+    if (
+        _reach_over(model, problem.rooms)
+        and len({(one.change_over_minutes, model.candidates.open_slots[one.id]) for one in problem.rooms}) > 1
+    ):
+        found.add(Kind.ROOM)
+    return frozenset(found)
+
+
+def _reach_over(model: Model, resources: Sequence[Interpreter] | Sequence[Room]) -> bool:
+    """Whether a session can be in the way of another slot."""
+    longest = max((buffer_minutes(one) for one in resources), default=0)
+    return any(len(group) > 1 for group in overlapping(model.slots, longest))
+
+
+def largest_nameable(model: Model, at: Mapping[int, int]) -> dict[int, int]:
+    """As much of a board as can be given interpreters and rooms, the more important first; the pins at least."""
+    cp, solver = cp_model.CpModel(), cp_model.CpSolver()
+    kept = {match: cp.new_bool_var("") for match in at}
+    loads: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+    for match, index in at.items():
+        loads[model.owners[match][2], index].append(kept[match])
+    for add in (add_interpreters, add_rooms):
+        add(cp, model, lambda owner, index: loads.get((owner, index), []))
+    for match in model.pinned:
+        cp.add(kept[match] == 1)
+    cp.maximize(sum(_WORTH[model.matches[match].priority] * one for match, one in kept.items()))
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = _PLANNING_WORK
+    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return dict(model.pinned)
+    return {match: index for match, index in at.items() if solver.boolean_value(kept[match])}
