@@ -8,9 +8,14 @@ from scheduler.sheets.draft import (
     match_key,
     room_key,
 )
+from scheduler.sheets.guard import MAX_FILE_BYTES, MAX_ROWS
+from scheduler.sheets.read import key_from, read
 from scheduler.sheets.reading import Expected, Question, Reading, Suggestion, Understood
+from scheduler.sheets.write import write_workbook
 
 __all__ = [
+    "MAX_FILE_BYTES",
+    "MAX_ROWS",
     "Expected",
     "FairDraft",
     "Question",
@@ -20,6 +25,9 @@ __all__ = [
     "buyer_key",
     "company_key",
     "interpreter_key",
+    "key_from",
     "match_key",
+    "read",
     "room_key",
+    "write_workbook",
 ]

@@ -164,8 +164,13 @@ def _csv_sheet(data: bytes, filename: str) -> Sheet:
 
 
 def _csv_row(row: int, values: list[str]) -> dict[tuple[int, int], Cell]:
-    read = ((column, _cell(value)) for column, value in enumerate(values[:MAX_COLUMNS], start=1))
-    return {(row, column): cell for column, cell in read if cell is not None}
+    texts = ((column, _text(value)) for column, value in enumerate(values[:MAX_COLUMNS], start=1))
+    return {(row, column): Cell(text, _is_number(text)) for column, text in texts if text}
+
+
+def _is_number(text: str) -> bool:
+    # In CSV a number that lost its first 0 looks like any other text.
+    return text.isascii() and text.isdecimal() and not text.startswith("0")
 
 
 def _refuse_line(filename: str, line: int) -> None:

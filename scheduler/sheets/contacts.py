@@ -52,7 +52,7 @@ def _repaired(written: str) -> list[str]:
 def phone_in(spot: Spot, ledger: Ledger, *, country: str = "KR") -> str:
     """The number in a cell. One kept as a number has lost its first 0; put back for Korea, and noted."""
     written = ledger.line(spot)
-    if not (spot.is_number or written.isdecimal()):
+    if not spot.is_number:
         return written
     if country == "KR" and 8 <= len(written) <= 10 and not written.startswith("0"):
         shown = _korean_number(f"0{written}")

@@ -22,7 +22,7 @@ _CORNER = re.compile(r"[\\/|]")
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of a list. A field whose column is missing reads as a blank cell."""
+    """One line of a list. A field whose column is missing is one blank spot for all lines."""
 
     number: int
     sheet: Sheet
@@ -32,7 +32,7 @@ class Row:
     def spot(self, name: str) -> Spot:
         column = self.columns.get(name)
         if column is None:
-            return Spot(key=f"{self.sheet.title}!{self.number}:{name}", text="", original="")
+            return self.ledger.spot_of(f"{self.sheet.title}!{name}")
         return self.ledger.spot(self.sheet, self.number, column)
 
     def line(self, name: str) -> str:
@@ -61,7 +61,7 @@ def kind_of(sheet: Sheet, ledger: Ledger) -> SheetKind | None:
 
 
 def _kind_by_headers(sheet: Sheet) -> SheetKind | None:
-    scores = {kind: _best_header(sheet, kind)[1] for kind in _LISTS}
+    scores: dict[SheetKind, int] = {kind: _best_header(sheet, kind)[1] for kind in _LISTS}
     scores[SheetKind.FAIR] = sum(
         _field_in(text, overview_labels()) is not None
         for row in sheet.rows[:_HEADER_WITHIN]

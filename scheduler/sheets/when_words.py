@@ -75,7 +75,8 @@ class Calendar:
     year: int | None = None
 
     def resolve(self, year: int | None, month: int, day: int, written: str) -> date:
-        years = [year] if year else sorted({on.year for on in self.days}) or [self.year]
+        known: list[int | None] = [*sorted({on.year for on in self.days})] or [self.year]
+        years = [year] if year else known
         found = [on for one in years if one and (on := _date(one, month, day))]
         if not found and years == [None]:
             raise Unclear(
