@@ -1,0 +1,239 @@
+"""Accounts: who may log in, and their passwords (argon2id, as OWASP asks: 19 MiB, two passes, one lane)."""
+
+import secrets
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from scheduler.booking.errors import BadInput, Fault, NotFound, Refusal
+from scheduler.services.actor import Actor, Role
+from scheduler.storage import accounts, audit, people
+from scheduler.storage.accounts import Account
+from scheduler.storage.db import Database, new_id
+from scheduler.wording import Phrase
+
+__all__ = [
+    "Account",
+    "LoginRefused",
+    "add_account",
+    "authenticate",
+    "change_password",
+    "disable_account",
+    "end_sessions",
+    "find_account",
+    "random_password",
+    "set_password",
+]
+
+SHORTEST, LONGEST = 8, 1000
+ROLES = (Role.COORDINATOR, Role.COMPANY, Role.INTERPRETER)
+_COMMON = Path(__file__).with_name("common_passwords.txt")
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+class LoginRefused(Refusal):
+    """E-mail or password is wrong, or the account is closed: one answer for all, so that none tells who exists."""
+
+    phrase = Phrase("The e-mail or the password is not right.")
+
+
+def random_password() -> str:
+    """A password to be shown once: five groups of four letters and digits, 99 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(5))
+
+
+def add_account(
+    db: Database,
+    *,
+    email: str,
+    role: str,
+    name: str,
+    password: str,
+    resource_id: str | None = None,
+    language: str = "ko",
+    now: datetime,
+    actor: Actor,
+) -> Account:
+    """A new account. A company or an interpreter belongs to a resource; BadInput names every fault at once."""
+    faults = [*_email_faults(email), *_role_faults(role, resource_id), *password_faults(password, email)]
+    if faults:
+        raise BadInput(faults)
+    account = Account(
+        id=new_id("acc"),
+        email=_normal_email(email),
+        name=" ".join(name.split()) or _normal_email(email),
+        password_hash=_hash(password),
+        role=str(role),
+        resource_id=resource_id,
+        language=language,
+        is_active=True,
+        generation=1,
+        created_at=now,
+    )
+    with db.write() as work:
+        if accounts.find_account_by_email(work, account.email) is not None:
+            raise BadInput(
+                [Fault(place="email", wrong=Phrase("There is an account with this e-mail already."))]
+            )
+        if resource_id is not None and resource_id not in people.resources_by_id(work, (resource_id,)):
+            raise NotFound(kind="resource", key=resource_id)
+        accounts.add_account(work, account)
+        facts: dict[str, object] = {"email": account.email, "role": account.role, "resource_id": resource_id}
+        audit.record(work, now, actor.label, "add_account", "account", account.id, {}, facts)
+    return account
+
+
+def authenticate(db: Database, email: str, password: str, *, now: datetime) -> Account:
+    """The account, when the password is right; LoginRefused otherwise, after the same work in every case."""
+    with db.read() as work:
+        account = accounts.find_account_by_email(work, _normal_email(email))
+    is_right = _verify(account.password_hash if account is not None else _nobodys_hash(), password)
+    if account is None or not is_right or not account.is_active:
+        raise LoginRefused
+    fresh = replace(account, last_login_at=now)
+    if _HASHER.check_needs_rehash(account.password_hash):
+        fresh = replace(fresh, password_hash=_hash(password))
+    with db.write() as work:
+        accounts.save_account(work, fresh)
+    return fresh
+
+
+def change_password(
+    db: Database, account_id: str, *, old: str, new: str, now: datetime, actor: Actor
+) -> Account:
+    """One's own password. Every session of the account ends; the caller logs in again with what is returned."""
+    account = _get(db, account_id)
+    if not _verify(account.password_hash, old):
+        raise BadInput([Fault(place="old", wrong=Phrase("This is not your present password."))])
+    return set_password(db, account_id, new=new, now=now, actor=actor)
+
+
+def set_password(db: Database, account_id: str, *, new: str, now: datetime, actor: Actor) -> Account:
+    """A new password for an account, whoever sets it. Every session of the account ends."""
+    account = _get(db, account_id)
+    faults = password_faults(new, account.email, place="new")
+    if faults:
+        raise BadInput(faults)
+    return _change(db, account_id, "change_password", now, actor, password_hash=_hash(new))
+
+
+def end_sessions(db: Database, account_id: str, *, now: datetime, actor: Actor) -> Account:
+    """Logs an account out everywhere: a cookie that was copied is worth nothing from this moment."""
+    return _change(db, account_id, "log_out", now, actor)
+
+
+def disable_account(db: Database, account_id: str, *, now: datetime, actor: Actor) -> Account:
+    """Nobody logs in with it any more, and whoever is logged in is out."""
+    return _change(db, account_id, "disable_account", now, actor, is_active=False)
+
+
+def find_account(db: Database, account_id: str) -> Account | None:
+    with db.read() as work:
+        return accounts.find_account(work, account_id)
+
+
+def password_faults(password: str, email: str = "", *, place: str = "password") -> list[Fault]:
+    """What is wrong with a password. Long and strange ones are welcome; the usual ones are not."""
+    plain = _normal(password)
+    if len(plain) < SHORTEST:
+        wrong = Phrase("A password has at least %(count)s characters.", count=SHORTEST)
+    elif len(plain) > LONGEST:
+        wrong = Phrase("A password has at most %(count)s characters.", count=LONGEST)
+    elif plain.casefold() in _common_passwords() or len(set(plain)) < 3:
+        wrong = Phrase("This password is among the first that anybody would try. Choose another one.")
+    elif email and plain.casefold() in {_normal_email(email), _normal_email(email).partition("@")[0]}:
+        wrong = Phrase("A password must not be the e-mail address.")
+    else:
+        return []
+    return [Fault(place=place, wrong=wrong)]
+
+
+def _change(
+    db: Database, account_id: str, action: str, now: datetime, actor: Actor, **changes: object
+) -> Account:
+    with db.write() as work:
+        account = accounts.find_account(work, account_id)
+        if account is None:
+            raise NotFound(kind="account", key=account_id)
+        fresh = replace(account, generation=account.generation + 1, **changes)  # type: ignore[arg-type]
+        accounts.save_account(work, fresh)
+        audit.record(
+            work,
+            now,
+            actor.label,
+            action,
+            "account",
+            account_id,
+            {"generation": account.generation},
+            {"generation": fresh.generation},
+        )
+    return fresh
+
+
+def _get(db: Database, account_id: str) -> Account:
+    account = find_account(db, account_id)
+    if account is None:
+        raise NotFound(kind="account", key=account_id)
+    return account
+
+
+def _email_faults(email: str) -> list[Fault]:
+    plain = _normal_email(email)
+    local, _, domain = plain.partition("@")
+    is_whole = bool(local and "." in domain.strip(".")) and not any(one.isspace() for one in plain)
+    if is_whole and len(plain) <= 254 and plain.count("@") == 1 and plain.isprintable():
+        return []
+    return [Fault(place="email", wrong=Phrase("This is not an e-mail address."))]
+
+
+def _role_faults(role: str, resource_id: str | None) -> list[Fault]:
+    if role not in ROLES:
+        return [
+            Fault(place="role", wrong=Phrase("A role is one of: %(roles)s", roles=tuple(map(str, ROLES))))
+        ]
+    if (role == Role.COORDINATOR) == (resource_id is not None):
+        wrong = Phrase(
+            "A company or an interpreter has an account for itself; a coordinator belongs to none."
+        )
+        return [Fault(place="resource", wrong=wrong)]
+    return []
+
+
+def _normal_email(email: str) -> str:
+    return _normal(email).strip().lower()
+
+
+def _normal(written: str) -> str:
+    # The same Korean letters reach us composed from one system and in parts from another.
+    return unicodedata.normalize("NFKC", written)
+
+
+def _hash(password: str) -> str:
+    return _HASHER.hash(_normal(password))
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    if len(password) > LONGEST:
+        password = ""
+    try:
+        return _HASHER.verify(password_hash, _normal(password))
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    """Checked when there is no such account, so that the answer takes as long as for one that exists."""
+    return _hash(secrets.token_urlsafe(24))
+
+
+@lru_cache(maxsize=1)
+def _common_passwords() -> frozenset[str]:
+    lines = _COMMON.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

@@ -1,0 +1,64 @@
+// Niceties only: every page works without this file.
+"use strict";
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post") {
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 8000);
+  }
+});
+
+// Coming back with the browser's button shows the page as it was, with its forms to be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+// Choices that only change the view apply at once; their button is for those without scripts.
+document.querySelectorAll("form[data-at-once]").forEach((form) => {
+  form.querySelectorAll("button").forEach((button) => button.classList.add("sr-only"));
+  form.addEventListener("change", () => form.requestSubmit());
+});
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.done;
+  });
+});
+
+// A file dropped on the frame is the file chosen.
+document.querySelectorAll(".drop").forEach((area) => {
+  const input = area.querySelector("input[type=file]");
+  const mark = (over) => (event) => {
+    event.preventDefault();
+    area.classList.toggle("over", over);
+  };
+  area.addEventListener("dragover", mark(true));
+  area.addEventListener("dragleave", mark(false));
+  area.addEventListener("drop", (event) => {
+    mark(false)(event);
+    if (event.dataTransfer.files.length) {
+      input.files = event.dataTransfer.files;
+    }
+  });
+});
+
+document.querySelectorAll("[data-fill]").forEach((button) => {
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.fill);
+    field.value = button.dataset.value;
+    field.focus();
+  });
+});

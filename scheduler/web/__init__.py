@@ -1,0 +1,113 @@
+"""Pages: they parse and show, and every rule lives behind them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Blueprint, Flask, g, request
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from scheduler.settings import Settings
+from scheduler.storage.db import Database
+from scheduler.timezones.clock import utc_now
+from scheduler.web import headers
+from scheduler.web.auth import auth, guard
+from scheduler.web.buyer import buyer
+from scheduler.web.coordinator import PARTS
+from scheduler.web.errors import add_error_pages
+from scheduler.web.feeds import feeds
+from scheduler.web.filters import add_filters
+from scheduler.web.intake_guard import refuse_control_characters
+from scheduler.web.language import choose_language, keep_language, language, language_links
+from scheduler.web.own import own
+from scheduler.web.person import LONGEST, add_login
+from scheduler.web.site import EXTENSION, Site
+from scheduler.web.throttle import limiter
+from scheduler.wording import direction, gettext_callables
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_FORM_BYTES = 512 * 1024
+
+
+def create_web(settings: Settings, database: Database, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The web application over an open, migrated database."""
+    app = Flask(
+        "scheduler", template_folder=str(_PACKAGE / "templates"), static_folder=str(_PACKAGE / "static")
+    )
+    app.extensions[EXTENSION] = Site(settings=settings, database=database, clock=clock)
+    app.config.from_mapping(_config(settings))
+    app.url_map.strict_slashes = False
+    _behind_proxies(app, settings.proxies)
+    _add_guards(app)
+    _add_words(app, settings)
+    add_error_pages(app)
+    for part in _parts():
+        app.register_blueprint(part)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    tls = settings.is_served_by_tls
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-session" if tls else "session",
+        "SESSION_COOKIE_SECURE": tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": LONGEST + timedelta(hours=1),
+        "MAX_CONTENT_LENGTH": settings.upload_megabytes * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": _FORM_BYTES,
+        "MAX_FORM_PARTS": 2000,
+        # The token lives as long as the session. Under TLS the library would also ask for a Referer, which the
+        # pages of a buyer's link never send.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+    }
+
+
+def _behind_proxies(app: Flask, proxies: int) -> None:
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+
+def _add_guards(app: Flask) -> None:
+    app.before_request(choose_language)
+    app.before_request(refuse_control_characters)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    login = LoginManager(app)
+    add_login(login)
+    app.before_request(guard)
+    app.after_request(keep_language)
+    app.after_request(headers.add_headers)
+
+
+def _add_words(app: Flask, settings: Settings) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    gettext, ngettext = gettext_callables(language)
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    add_filters(app)
+
+    @app.context_processor
+    def surroundings() -> dict[str, object]:
+        return {
+            "settings": settings,
+            "language": language,
+            "direction": lambda: direction(language()),
+            "language_links": language_links,
+            "person": g.get("person"),
+            "csrf": _csrf_field,
+            "section": request.blueprint,
+        }
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _parts() -> tuple[Blueprint, ...]:
+    return (auth, *PARTS, own, buyer, feeds)

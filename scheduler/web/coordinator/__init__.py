@@ -1,0 +1,23 @@
+"""The coordinators' pages: fairs, their participants, the workbook, the grid, the notices and the mailbox."""
+
+from flask import Blueprint
+
+from scheduler.web.coordinator.board import board
+from scheduler.web.coordinator.build import build
+from scheduler.web.coordinator.fairs import fairs
+from scheduler.web.coordinator.intake import intake
+from scheduler.web.coordinator.mailbox import mailbox
+from scheduler.web.coordinator.participants import participants
+from scheduler.web.coordinator.publication import publication
+from scheduler.web.coordinator.sessions import sessions
+
+PARTS: tuple[Blueprint, ...] = (
+    fairs,
+    participants,
+    intake,
+    build,
+    board,
+    publication,
+    sessions,
+    mailbox,
+)

@@ -1,0 +1,25 @@
+"""Who takes part in a fair: companies, buyers, interpreters, rooms, and who is to meet whom."""
+
+from flask import Blueprint, render_template, request
+
+from scheduler.services import agenda
+from scheduler.web.coordinator.fairs import first_moment
+from scheduler.web.language import language
+from scheduler.web.site import site
+
+participants = Blueprint("participants", __name__, url_prefix="/fairs/<key>/participants")
+
+TABS = ("companies", "buyers", "interpreters", "rooms", "matches")
+
+
+@participants.get("/")
+def index(key: str) -> str:
+    view = agenda.participants_of(site().database, key, language=language())
+    tab = request.args.get("tab", "")
+    return render_template(
+        "coordinator/participants.html",
+        fair=view.fair,
+        view=view,
+        tab=tab if tab in TABS else TABS[0],
+        first_at=first_moment(view.fair),
+    )

@@ -1,0 +1,149 @@
+"""One session: who and when, what people were told, and how it is changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from scheduler.booking.errors import NobodyFree, Refusal, RulesBroken, SlotTaken, StaleRevision
+from scheduler.booking.meeting import LEGAL_MOVES, State
+from scheduler.booking.slot import Slot
+from scheduler.services import timetable
+from scheduler.services.cancel import cancel, complete, mark_no_show
+from scheduler.services.feeds import session_calendar
+from scheduler.services.move import Option, Target, move, options_for
+from scheduler.services.timetable import SessionPage
+from scheduler.timezones.errors import TimeError
+from scheduler.timezones.wall import as_utc
+from scheduler.web.errors import points_of, status_of
+from scheduler.web.language import language
+from scheduler.web.person import this_person
+from scheduler.web.site import site
+from scheduler.wording import Phrase
+
+sessions = Blueprint("sessions", __name__, url_prefix="/meetings")
+
+_AS_NOW = ""
+_ENDINGS = {"cancel": cancel, "complete": complete, "no_show": mark_no_show}
+_ACTIONS = {
+    "book": Phrase("Booked"),
+    "hold": Phrase("Held"),
+    "confirm": Phrase("Confirmed"),
+    "publish": Phrase("Published"),
+    "move": Phrase("Changed"),
+    "cancelled": Phrase("Cancelled"),
+    "completed": Phrase("Took place"),
+    "no_show": Phrase("Not attended"),
+}
+_SAID = {
+    "cancel": Phrase("The session is cancelled. Nobody has been told yet: send the notices when you are done."),
+    "complete": Phrase("Noted: the session took place."),
+    "no_show": Phrase("Noted: somebody did not come."),
+}
+
+
+@sessions.get("/<meeting_id>")
+def index(meeting_id: str) -> str:
+    return _page(timetable.session_page(site().database, meeting_id))
+
+
+@sessions.post("/<meeting_id>/move")
+def change(meeting_id: str) -> AnyResponse | str:
+    page = timetable.session_page(site().database, meeting_id)
+    try:
+        move(
+            site().database,
+            site().settings,
+            meeting_id,
+            _target(page, request.form),
+            seen_revision=_revision(),
+            now=site().clock(),
+            actor=this_person().actor,
+        )
+    except (SlotTaken, RulesBroken, NobodyFree, StaleRevision) as refusal:
+        fresh = timetable.session_page(site().database, meeting_id)
+        return Response(_page(fresh, refusal, request.form), status_of(refusal))
+    said = Phrase("The session is changed. Nobody has been told yet: send the notices when you are done.")
+    flash(said.text(language()), "good")
+    return redirect(url_for("sessions.index", meeting_id=meeting_id), code=303)
+
+
+@sessions.post("/<meeting_id>/<any(cancel, complete, no_show):ending>")
+def end(meeting_id: str, ending: str) -> AnyResponse:
+    _ENDINGS[ending](
+        site().database,
+        meeting_id,
+        seen_revision=_revision(),
+        now=site().clock(),
+        actor=this_person().actor,
+    )
+    flash(_SAID[ending].text(language()), "good")
+    return redirect(url_for("sessions.index", meeting_id=meeting_id), code=303)
+
+
+@sessions.get("/<meeting_id>/<reader_id>.ics")
+def calendar(meeting_id: str, reader_id: str) -> Response:
+    if reader_id not in timetable.session_page(site().database, meeting_id).meeting.resource_ids:
+        abort(404)
+    content = session_calendar(
+        site().database, site().settings, meeting_id, reader_id, now=site().clock()
+    )
+    return calendar_file(content)
+
+
+def calendar_file(content: bytes) -> Response:
+    """One session to be put into a calendar by hand."""
+    response = Response(content, mimetype="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="session.ics"'
+    return response
+
+
+def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str, str] | None = None) -> str:
+    options = _options(page)
+    return render_template(
+        "coordinator/session.html",
+        page=page,
+        options=options,
+        refusal=refusal,
+        points=points_of(refusal) if refusal is not None else (),
+        typed=typed or {},
+        actions=_ACTIONS,
+        moves=LEGAL_MOVES[page.meeting.state],
+        is_movable=page.meeting.state is State.CONFIRMED and page.fair is not None,
+    )
+
+
+def _options(page: SessionPage) -> tuple[Option, ...]:
+    if page.meeting.state is not State.CONFIRMED or page.meeting.match_id is None:
+        return ()
+    return options_for(site().database, page.meeting.id, now=site().clock())
+
+
+def _target(page: SessionPage, form: Mapping[str, str]) -> Target:
+    """What the form asks for; a field left alone means as now, or whoever is free."""
+    legs = page.meeting.legs
+    chosen = tuple(form.get(f"interpreter-{number}", _AS_NOW) for number in range(len(legs)))
+    asked = tuple(one or old for one, old in zip(chosen, page.meeting.interpreter_ids, strict=False))
+    return Target(
+        slot=_slot(form.get("slot", ""), page.meeting.slot),
+        interpreter_ids=asked if any(chosen) and len(asked) == len(legs) else None,
+        room_id=form.get("room") or None,
+    )
+
+
+def _slot(written: str, otherwise: Slot) -> Slot:
+    if not written:
+        return otherwise
+    try:
+        start, _, end = written.partition("/")
+        return Slot(as_utc(datetime.fromisoformat(start)), as_utc(datetime.fromisoformat(end)))
+    except (ValueError, TimeError):
+        abort(400)
+
+
+def _revision() -> int:
+    written = request.form.get("revision", "")
+    if not written.isdecimal() or len(written) > 9:
+        abort(400)
+    return int(written)

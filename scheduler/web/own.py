@@ -1,0 +1,61 @@
+"""A company's or an interpreter's own schedule, and nothing of anybody else's."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from scheduler.services.feeds import session_calendar
+from scheduler.services.subscriptions import find_subscription, make_subscription
+from scheduler.services.timetable import own_session, timetable_of
+from scheduler.web.coordinator.sessions import calendar_file
+from scheduler.web.person import this_person
+from scheduler.web.site import site
+
+own = Blueprint("own", __name__, url_prefix="/my")
+
+
+@own.get("/")
+def schedule() -> str:
+    resource_id = _resource_id()
+    return render_template(
+        "own.html",
+        view=timetable_of(site().database, resource_id),
+        subscription=find_subscription(site().database, site().settings, resource_id=resource_id),
+        home_zone=site().settings.home_zone,
+        now=site().clock(),
+    )
+
+
+@own.post("/calendar")
+def subscribe() -> AnyResponse:
+    make_subscription(
+        site().database,
+        site().settings,
+        resource_id=_resource_id(),
+        now=site().clock(),
+        actor=this_person().actor,
+    )
+    return redirect(url_for("own.schedule"), code=303)
+
+
+@own.get("/<meeting_id>")
+def session(meeting_id: str) -> str:
+    entry = own_session(site().database, _resource_id(), meeting_id)
+    return render_template(
+        "own_session.html", entry=entry, meeting=entry.meeting, home_zone=site().settings.home_zone
+    )
+
+
+@own.get("/<meeting_id>.ics")
+def calendar(meeting_id: str) -> Response:
+    resource_id = _resource_id()
+    own_session(site().database, resource_id, meeting_id)
+    return calendar_file(
+        session_calendar(site().database, site().settings, meeting_id, resource_id, now=site().clock())
+    )
+
+
+def _resource_id() -> str:
+    person = this_person()
+    if person.resource_id is None:
+        abort(403)
+    return person.resource_id
