@@ -163,7 +163,7 @@ def _note_languages(
         ledger.note(spot, Phrase("Interpreted by relay: %(pairs)s", pairs=PairNames(relay)))
     elif spot.text not in (languages_text(codes, "ko"), languages_text(codes, "en")):
         meaning = Phrase(
-            "Speaks %(languages)s: no interpreter with companies that speak it too, else one between it and Korean",
+            "%(languages)s: no interpreter where the company speaks it too, else one between it and Korean",
             languages=LanguageNames(codes),
         )
         ledger.note(spot, meaning)

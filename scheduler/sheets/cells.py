@@ -165,7 +165,12 @@ def _csv_sheet(data: bytes, filename: str) -> Sheet:
 
 def _csv_row(row: int, values: list[str]) -> dict[tuple[int, int], Cell]:
     texts = ((column, _text(value)) for column, value in enumerate(values[:MAX_COLUMNS], start=1))
-    return {(row, column): Cell(text, _is_number(text)) for column, text in texts if text}
+    return {(row, column): Cell(_freed(text), _is_number(text)) for column, text in texts if text}
+
+
+def _freed(text: str) -> str:
+    # Our own CSV puts an apostrophe before what a spreadsheet would take for a formula.
+    return text[1:] if text[:1] == "'" and text[1:2] in set("=+-@") else text
 
 
 def _is_number(text: str) -> bool:

@@ -14,7 +14,7 @@ _HEADER_WITHIN = 40
 _TOTAL = re.compile(r"(?:합\s*계|총\s*계|소\s*계|총원|계|total|sum)\b.*", re.IGNORECASE | re.DOTALL)
 _REMARK = re.compile(r"[※*]|주\s*[):]|비고\s*:|참고\s*:|note\s*:", re.IGNORECASE)
 _COUNT = re.compile(r"(\d+)\s*(?:개\s*사|개\s*업체|개소|개\s*실|명|건|인|companies|buyers|people|rooms)")
-_EXAMPLE = re.compile(r"(?:예시|예\)|작성\s*예|\(예\)|example|e\.g\.)", re.IGNORECASE)
+_EXAMPLE = re.compile(r"(?:예시|예\s*[:)]|작성\s*예|\(예\)|example|e\.g\.)", re.IGNORECASE)
 _LISTS = tuple(kind for kind in SheetKind if kind is not SheetKind.FAIR)
 # A cell with two sides in it heads a matrix: 기업 \ 바이어.
 _CORNER = re.compile(r"[\\/|]")
@@ -128,7 +128,7 @@ def overview_in(sheet: Sheet) -> Iterator[tuple[str | None, tuple[int, int], tup
     """The lines of an overview: the field (None when the label is unknown), the label's and the value's cell."""
     labels = overview_labels()
     for row in sheet.rows:
-        columns = sheet.columns[row]
+        columns = [at for at in sheet.columns[row] if not _EXAMPLE.match(sheet.text(row, at))]
         label = next((at for at in columns if _field_in(sheet.text(row, at), labels)), None)
         if label is None:
             if len(columns) == 2:

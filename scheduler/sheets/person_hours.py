@@ -54,10 +54,17 @@ def hours_of(row: Row, zone: str, frame: Frame, *, may_be_blank: bool) -> Hours:
 def _away_meaning(hours: Hours) -> Phrase:
     if not hours.away:
         return Phrase("Can attend at any time of the fair")
-    # The hours themselves are told at their own cell; here only what is taken out.
-    return Phrase(
-        "Away: %(hours)s", hours=Hours(hours.zone, Hours.always(hours.zone).weekly, away=hours.away)
-    )
+    return Phrase("Cannot attend: %(when)s", when=AwayText(hours))
+
+
+@dataclass(frozen=True)
+class AwayText:
+    """What is taken out of some hours; the hours themselves are told at their own cell."""
+
+    hours: Hours
+
+    def text(self, language: str) -> str:
+        return away_text(self.hours, language)
 
 
 def _given(row: Row, zone: str, frame: Frame, *, may_be_blank: bool) -> Hours:

@@ -22,6 +22,7 @@ from scheduler.sheets.people_rows import read_companies, read_interpreters, read
 from scheduler.sheets.person_hours import Frame
 from scheduler.sheets.reading import Reading
 from scheduler.sheets.rules_rows import Cast, read_country_rules, read_pins
+from scheduler.sheets.template import GUIDE_TITLES
 from scheduler.wording import Phrase
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ def key_from(filename: str) -> str:
 def _sorted(sheets: Iterable[Sheet], ledger: Ledger) -> dict[SheetKind, list[Sheet]]:
     by_kind: dict[SheetKind, list[Sheet]] = {}
     for sheet in sheets:
-        if not sheet.cells:
+        if not sheet.cells or sheet.title in GUIDE_TITLES:
             continue
         kind = None if sheet.is_hidden and sheet.title not in ledger.answers else kind_of(sheet, ledger)
         if kind is None:

@@ -1,5 +1,6 @@
 """A draft as a workbook in our own form, and the template to fill in."""
 
+import csv
 import io
 from collections.abc import Mapping, Sequence
 
@@ -12,12 +13,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scheduler.booking.people import Attendance
 from scheduler.sheets.columns import COLUMNS, OVERVIEW, SheetKind, title_of
 from scheduler.sheets.draft import FairDraft
-from scheduler.sheets.tables_out import Row, tables_of
+from scheduler.sheets.tables_out import Row, Value, tables_of
 from scheduler.sheets.written import PRIORITY_WORDS, word
 
 _HEAD = PatternFill("solid", fgColor="E8EEF7")
 _LINE = Border(bottom=Side(style="thin", color="8A94A6"))
 _ROWS_WITH_CHOICES = 2000
+# Also as Hangul input writes them, in full width.
+_FORMULA_SIGNS = "=+-@\t\r＝＋－＠"
 
 
 def write_workbook(draft: FairDraft, language: str) -> bytes:
@@ -35,7 +38,7 @@ def workbook_bytes(tables: Mapping[SheetKind, Sequence[Row]], language: str) -> 
     for kind, rows in tables.items():
         sheet = book.create_sheet(title_of(kind, language))
         fill_sheet(sheet, rows)
-        _dress(sheet, kind, language)
+        dress(sheet, kind, language)
     return saved(book)
 
 
@@ -58,7 +61,7 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def _dress(sheet: Worksheet, kind: SheetKind, language: str) -> None:
+def dress(sheet: Worksheet, kind: SheetKind, language: str) -> None:
     if kind is SheetKind.FAIR:
         sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 60
         for row in range(1, len(OVERVIEW) + 1):
@@ -97,3 +100,21 @@ def offer(sheet: Worksheet, column: int, choices: Sequence[str], *, from_row: in
     validation.showErrorMessage = False
     validation.add(f"{letter}{from_row}:{letter}{from_row + _ROWS_WITH_CHOICES}")
     sheet.add_data_validation(validation)
+
+
+def write_csv(rows: Sequence[Row]) -> bytes:
+    """Rows as CSV in UTF-8 with BOM, which Excel opens rightly. What it would take for a formula gets an apostrophe."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\r\n").writerows([_unformula(value) for value in row] for row in rows)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def write_list_csv(draft: FairDraft, kind: SheetKind, language: str) -> bytes:
+    """One list of the draft as CSV, which imports to the same list."""
+    return write_csv(tables_of(draft, language)[kind])
+
+
+def _unformula(value: Value) -> Value:
+    if isinstance(value, str) and value[:1] in _FORMULA_SIGNS and value:
+        return f"'{value}"
+    return value
