@@ -13,6 +13,7 @@ class Board:
         self.model = model
         self.at: dict[int, int] = {}
         self.sitting: dict[tuple[int, int], set[int]] = defaultdict(set)
+        self._slots_of: dict[int, set[int]] = defaultdict(set)
         self._left = [packing.limit for packing in model.packings]
         self._loads: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         for number, packing in enumerate(model.packings):
@@ -40,6 +41,7 @@ class Board:
             self._left[number] -= weight
         for owner in self.model.owners[match]:
             self.sitting[owner, index].add(match)
+            self._slots_of[owner].add(index)
 
     def take(self, match: int) -> int:
         """Take a match off the board; returns where it was."""
@@ -48,14 +50,17 @@ class Board:
             self._left[number] += weight
         for owner in self.model.owners[match]:
             self.sitting[owner, index].discard(match)
+            if not self.sitting[owner, index]:
+                self._slots_of[owner].discard(index)
         return index
 
     def idle(self, owner: int) -> int:
         """The idle slots of one participant."""
         begun = goes_on = over = 0
-        for index, (before, after, across) in self._masks.get(owner, _NOTHING).items():
-            if self.sitting.get((owner, index)):
-                begun, goes_on, over = begun | before, goes_on | after, over | across
+        masks = self._masks.get(owner, _NOTHING)
+        for index in self._slots_of[owner]:
+            before, after, across = masks.get(index, (0, 0, 0))
+            begun, goes_on, over = begun | before, goes_on | after, over | across
         return (begun & goes_on & ~over).bit_count()
 
     def waiting(self) -> int:

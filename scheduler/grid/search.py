@@ -12,7 +12,8 @@ from scheduler.grid.board import Board
 from scheduler.grid.model import Model
 
 LONGEST_CHAIN = 12
-_WARM, _COLD = 2.0, 0.05
+ROUNDS_PER_MATCH = 200
+_WARM, _COLD = 0.6, 0.05
 
 
 def fill(model: Model) -> Board:

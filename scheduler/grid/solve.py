@@ -28,7 +28,7 @@ from scheduler.grid.stages import climb
 from scheduler.grid.waiting import idle_of
 
 EXACT_MATCHES = 400
-SEARCH_ROUNDS = 200_000
+ROUNDS_PER_SECOND = 8_000
 Tell = Callable[[Progress], None]
 
 
@@ -103,7 +103,11 @@ def _search(model: Model, budget: Budget, tell: Tell) -> Found:
     report(board.waiting())
     if model.problem.weights.waiting and not model.problem.published:
         board = improve(
-            board, seed=budget.limits.seed, rounds=SEARCH_ROUNDS, goes_on=budget.goes_on, improved=report
+            board,
+            seed=budget.limits.seed,
+            rounds=int(ROUNDS_PER_SECOND * budget.limits.seconds),
+            goes_on=budget.goes_on,
+            improved=report,
         )
     return _nameable(model, board.at, bound)
 

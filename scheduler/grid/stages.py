@@ -13,9 +13,8 @@ from scheduler.grid.exact import ExactModel, Outcome, solve_stage
 from scheduler.grid.limits import Progress
 from scheduler.grid.model import Model
 from scheduler.grid.naming import names_for, shifts_of
-from scheduler.grid.search import board_with, improve
+from scheduler.grid.search import ROUNDS_PER_MATCH, board_with, improve
 
-ANNEALING_ROUNDS = 6000
 _POLISH_SHARE = 0.1
 Tell = Callable[[Progress], None]
 
@@ -75,7 +74,7 @@ def climb(
     if model.problem.published:
         _keep_published(state)
     wishes = _wishes(model)
-    if wishes and wishes[0][0] == "waiting" and not model.problem.published and not state.named:
+    if wishes and wishes[0][0] == "waiting" and not model.problem.published:
         _anneal(state)
     for name, _ in wishes:
         if budget.goes_on():
@@ -168,11 +167,12 @@ def _anneal(state: Climb) -> None:
     better = improve(
         board,
         seed=state.budget.limits.seed,
-        rounds=ANNEALING_ROUNDS,
+        rounds=ROUNDS_PER_MATCH * len(state.model.matches),
         goes_on=state.budget.goes_on,
         improved=lambda waiting: state.report("waiting", idle=waiting),
     )
-    state.at = better.at
+    if names_for(state.model, better.at) is not None:
+        state.at = better.at
 
 
 def _wait_less(state: Climb) -> None:
