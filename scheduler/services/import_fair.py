@@ -13,6 +13,7 @@ from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
 from scheduler.booking.people import Company, Kind, Resource, kind_of
 from scheduler.services.actor import Actor
+from scheduler.services.stored_draft import draft_of
 from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.read import read
 from scheduler.sheets.reading import Question, Reading
@@ -89,10 +90,10 @@ def preview_import(
     db: Database, data: bytes, filename: str, *, answers: Mapping[str, str], key: str | None = None
 ) -> ImportPreview:
     """Reads the file and compares it with what is there. Changes nothing."""
-    reading = read(data, filename, answers=answers)
-    if not reading.is_clear or reading.draft is None:
-        return ImportPreview(reading=reading)
     with db.read() as work:
+        reading = _read(work, data, filename, answers, key)
+        if not reading.is_clear or reading.draft is None:
+            return ImportPreview(reading=reading)
         numbered = _with_ids(work, _under_key(reading.draft, key))
         return ImportPreview(reading=reading, changes=_changes(numbered))
 
@@ -111,12 +112,12 @@ def import_fair(
 
     Raises BadInput with every fault, OpenQuestions with every question; then nothing has been written.
     """
-    reading = read(data, filename, answers=answers)
-    if reading.faults or reading.draft is None:
-        raise BadInput(reading.faults)
-    if reading.questions:
-        raise OpenQuestions(reading.questions)
     with db.write() as work:
+        reading = _read(work, data, filename, answers, key)
+        if reading.faults or reading.draft is None:
+            raise BadInput(reading.faults)
+        if reading.questions:
+            raise OpenQuestions(reading.questions)
         numbered = _with_ids(work, _under_key(reading.draft, key))
         changes = _changes(numbered)
         _save(work, numbered, now)
@@ -124,6 +125,13 @@ def import_fair(
         fair = numbered.draft.fair
         audit.record(work, now, actor.label, "import", "fair", fair.id, {}, {"file": filename, **counts})
         return Imported(fair=fair, changes=changes)
+
+
+def _read(work: Session, data: bytes, filename: str, answers: Mapping[str, str], key: str | None) -> Reading:
+    """A file with one list alone leaves the others of a fair that is there already as they are."""
+    fair = fairs.find_fair(work, key) if key is not None else None
+    existing = draft_of(work, fair) if fair is not None else None
+    return read(data, filename, answers=answers, existing=existing, default_key=key)
 
 
 def _under_key(draft: FairDraft, key: str | None) -> FairDraft:
