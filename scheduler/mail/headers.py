@@ -7,6 +7,7 @@ encoded words that somebody wrote into a name; so the lines are made here, and i
 import re
 from dataclasses import dataclass
 from email.header import Header
+from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
 
@@ -93,6 +94,14 @@ def ascii_domain(header: str, domain: str) -> str:
     if not _DOMAIN.fullmatch(written):
         raise BadHeader(header=header, value=domain)
     return written
+
+
+def only_address(message: EmailMessage, header: str) -> str:
+    """The one address a header names. Raises BadHeader for none or more: each reader has a mail of their own."""
+    addresses = [address for value in message.get_all(header, []) for address in value.addresses]
+    if len(addresses) != 1:
+        raise BadHeader(header=header, value=", ".join(str(address) for address in addresses))
+    return str(addresses[0].addr_spec)
 
 
 _SHOWN = 80

@@ -24,7 +24,7 @@ from pathlib import Path
 import nh3
 
 from scheduler.booking.errors import NotFound
-from scheduler.mail.headers import POLICY, BadHeader, Mailbox
+from scheduler.mail.headers import POLICY, BadHeader, Mailbox, only_address
 from scheduler.mail.message import PassingFailure
 
 
@@ -79,11 +79,11 @@ class FolderPost:
         Raises BadHeader for a message without Message-ID or Date, PassingFailure when the folder cannot be
         written.
         """
-        name = _name_for(message)
+        name, recipient = _name_for(message), only_address(message, "To")
         try:
             self._keep(name, message.as_bytes(policy=POLICY))
         except OSError as error:
-            raise PassingFailure(recipient=str(message["To"]), reason=str(error)) from error
+            raise PassingFailure(recipient=recipient, reason=str(error)) from error
 
     def list_messages(self, *, limit: int, before: str | None = None) -> Page:
         """The newest messages, or those older than the file `before`. Reads the heads of these alone."""

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 
-from scheduler.mail.headers import POLICY, BadHeader
+from scheduler.mail.headers import POLICY, only_address
 from scheduler.mail.message import FinalFailure, PassingFailure
 
 
@@ -49,7 +49,7 @@ class SmtpPost:
 
         Raises PassingFailure (no connection, time-out, 4xx) or FinalFailure (5xx), naming the recipient.
         """
-        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
+        sender, recipient = only_address(message, "From"), only_address(message, "To")
         content = message.as_bytes(policy=POLICY)
         with self._lock:
             try:
@@ -147,13 +147,6 @@ def _data(server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
         return refusal.smtp_code, _octets(refusal.smtp_error)
 
 
-def _only_address(message: EmailMessage, header: str) -> str:
-    addresses = [address for value in message.get_all(header, []) for address in value.addresses]
-    if len(addresses) != 1:
-        raise BadHeader(header=header, value=", ".join(str(address) for address in addresses))
-    return str(addresses[0].addr_spec)
-
-
 def _code(error: Exception) -> int | None:
     return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
 
@@ -161,7 +154,8 @@ def _code(error: Exception) -> int | None:
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _octets(error.smtp_error).decode("utf-8", "replace")
-    if isinstance(error, TimeoutError):
+    # smtplib makes a time-out while reading into a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "The mail server did not answer in time"
     return str(error) or type(error).__name__
 

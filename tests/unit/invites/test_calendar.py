@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.booking.slot import Slot
@@ -149,6 +149,7 @@ def test_both_sides_of_a_repeated_hour_are_told_apart_in_words() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(company=NAMES, buyer=NAMES, person=NAMES, room=NAMES)
 def test_no_name_breaks_a_calendar(company: str, buyer: str, person: str, room: str) -> None:
     facts = invite_facts(

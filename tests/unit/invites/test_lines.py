@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.invites.lines import parameter, serialised, text, utc
@@ -29,6 +29,7 @@ def cleaned(value: str) -> str:
     return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", lines)
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_a_line_is_folded_at_75_octets_and_never_inside_a_character(words: str) -> None:
     octets = serialised([f"SUMMARY:{text(words)}"])
@@ -39,12 +40,14 @@ def test_a_line_is_folded_at_75_octets_and_never_inside_a_character(words: str) 
     assert b"\n" not in b"".join(lines) and b"\r" not in b"".join(lines)
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_a_text_comes_back_as_it_was_but_for_control_characters(words: str) -> None:
     [line] = unfolded(serialised([f"SUMMARY:{text(words)}"]))
     assert untexted(line.removeprefix("SUMMARY:")) == cleaned(words)
 
 
+@settings(deadline=None)
 @given(ANYTHING.filter(lambda name: not name.startswith('"')))
 def test_a_name_comes_back_from_a_parameter(name: str) -> None:
     written = parameter(name)

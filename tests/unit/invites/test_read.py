@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.invites.calendar import invite
@@ -72,6 +72,7 @@ def test_what_is_not_one_calendar_is_refused(garbage: bytes) -> None:
         glance(garbage)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(REQUEST) - 1), st.binary(max_size=8))
 def test_damage_is_read_or_refused_and_nothing_else(at: int, damage: bytes) -> None:
     try:

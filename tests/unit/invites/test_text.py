@@ -3,7 +3,7 @@ from html import unescape
 
 import pytest
 from babel.messages.pofile import read_po
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.booking.slot import Slot
@@ -166,6 +166,7 @@ def test_markup_in_a_name_is_inert() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_any_name_makes_a_letter_in_every_notice(name: str) -> None:
     facts = invite_facts(company_name=name, reader=a_reader(name=name), was=Was(slot=a_slot("10:00")))
