@@ -1,0 +1,133 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from scheduler.storage import outbox
+from scheduler.storage.db import Database
+from scheduler.storage.meetings import add_meeting
+from scheduler.storage.outbox import OutboxRow
+from tests.builders import a_meeting
+from tests.storage.stage import NOW
+
+LATER = NOW + timedelta(minutes=5)
+
+
+def a_row(id: str = "o1", **given: Any) -> OutboxRow:  # noqa: A002
+    defaults: dict[str, Any] = {
+        "meeting_id": "m1",
+        "fair_id": "fair-1",
+        "revision": 0,
+        "kind": "request",
+        "recipient_id": "c1",
+        "state": "due",
+        "due_at": NOW,
+        "created_at": NOW,
+        "facts": {"title": "상담"},
+    }
+    return OutboxRow(id=id, **{**defaults, **given})
+
+
+def write(database: Database, *rows: OutboxRow) -> None:
+    with database.write() as work:
+        add_meeting(work, a_meeting(), NOW)
+        outbox.add_rows(work, rows)
+
+
+def states(database: Database) -> dict[str, str]:
+    with database.read() as work:
+        return {row.id: row.state for row in outbox.list_rows(work)}
+
+
+def leased(row: OutboxRow, owner: str, **given: Any) -> OutboxRow:
+    return replace(row, state="leased", leased_by=owner, leased_until=LATER, attempts=1, **given)
+
+
+def test_a_row_written_twice_is_there_once(staged: Database) -> None:
+    write(staged, a_row(), a_row("o2", facts={"title": "again"}), a_row("o3", revision=1))
+    with staged.write() as work:
+        outbox.add_rows(work, [a_row("o4")])
+        outbox.add_rows(work, [])
+    with staged.read() as work:
+        assert outbox.rows_of_meeting(work, "m1") == (a_row(), a_row("o3", revision=1))
+
+
+def test_what_is_due_is_leased_oldest_first_and_to_one_owner(staged: Database) -> None:
+    older = a_row("o2", kind="update", due_at=NOW - timedelta(minutes=1))
+    future = a_row("o3", kind="reminder_60", due_at=NOW + timedelta(seconds=1))
+    collected = a_row("o4", revision=1, state="collected")
+    write(staged, a_row(), older, future, collected)
+    with staged.write() as work:
+        assert outbox.lease_due(work, NOW, "w1", LATER, 1) == (leased(older, "w1"),)
+    with staged.write() as work:
+        assert outbox.lease_due(work, NOW, "w2", LATER, 9) == (leased(a_row(), "w2"),)
+        assert outbox.lease_due(work, NOW, "w3", LATER, 9) == ()
+    with staged.read() as work:
+        assert outbox.get_row(work, "o1") == leased(a_row(), "w2")
+        assert outbox.get_row(work, "none") is None
+
+
+def test_a_lease_that_has_run_out_is_given_to_another(staged: Database) -> None:
+    write(staged, a_row())
+    with staged.write() as work:
+        outbox.lease_due(work, NOW, "dead", LATER, 9)
+        assert outbox.lease_due(work, LATER - timedelta(seconds=1), "w2", LATER, 9) == ()
+        (again,) = outbox.lease_due(work, LATER, "w2", LATER + timedelta(minutes=5), 9)
+    assert (again.leased_by, again.attempts) == ("w2", 2)
+
+
+def test_what_was_sent_stays_sent(staged: Database) -> None:
+    write(staged, a_row())
+    with staged.write() as work:
+        outbox.lease_due(work, NOW, "w1", LATER, 9)
+        outbox.mark_sent(work, "o1", NOW, "<1@sangdam>")
+        outbox.mark_failed(work, "o1", "too late to fail")
+        assert outbox.lease_due(work, LATER, "w2", LATER, 9) == ()
+        assert outbox.get_row(work, "o1") == a_row(
+            state="sent", sent_at=NOW, message_id="<1@sangdam>", attempts=1
+        )
+
+
+def test_what_failed_for_now_is_due_again_and_what_failed_for_good_is_not(staged: Database) -> None:
+    write(staged, a_row(), a_row("o2", recipient_id="b1"), a_row("o3", recipient_id="i1"))
+    with staged.write() as work:
+        outbox.lease_due(work, NOW, "w1", LATER, 9)
+        outbox.mark_failed(work, "o1", "451 try later", retry_at=LATER)
+        outbox.mark_failed(work, "o2", "550 no such user")
+        outbox.mark_suppressed(work, "o3", "the session has moved")
+        assert outbox.lease_due(work, LATER - timedelta(seconds=1), "w1", LATER, 9) == ()
+        assert [row.id for row in outbox.lease_due(work, LATER, "w1", LATER, 9)] == ["o1"]
+        assert outbox.counts(work, "fair-1") == {"leased": 1, "failed": 1, "suppressed": 1}
+        assert [row.error for row in outbox.list_rows(work, "fair-1", "failed")] == ["550 no such user"]
+
+
+def test_of_what_has_collected_the_newest_for_each_person_goes_out(staged: Database) -> None:
+    write(
+        staged,
+        a_row("first", state="collected", revision=1),
+        a_row("second", state="collected", revision=2, kind="update"),
+        a_row("other person", state="collected", revision=1, recipient_id="b1"),
+        a_row("sent before", state="sent", revision=0),
+        a_row("other fair", state="collected", revision=3, fair_id=None),
+    )
+    with staged.write() as work:
+        assert outbox.release_collected(work, "fair-1", LATER) == 2
+        assert outbox.release_collected(work, "fair-1", LATER) == 0
+    assert states(staged) == {
+        "first": "superseded",
+        "second": "due",
+        "other person": "due",
+        "sent before": "sent",
+        "other fair": "collected",
+    }
+    with staged.read() as work:
+        assert [row.due_at for row in outbox.list_rows(work, "fair-1", "due")] == [LATER, LATER]
+
+
+def test_rows_are_listed_newest_first_a_page_at_a_time(staged: Database) -> None:
+    write(
+        staged,
+        *(a_row(f"o{n}", revision=n, created_at=NOW + timedelta(seconds=n)) for n in range(5)),
+    )
+    with staged.read() as work:
+        pages = [outbox.list_rows(work, "fair-1", None, 2, offset) for offset in (0, 2, 4)]
+    assert [[row.id for row in page] for page in pages] == [["o4", "o3"], ["o2", "o1"], ["o0"]]
