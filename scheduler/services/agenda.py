@@ -10,8 +10,8 @@ from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.people import Buyer, Resource, zone_of
-from scheduler.grid.format import plan_from_json
 from scheduler.grid.plan import Plan, Status
+from scheduler.grid.texts import plan_from_text
 from scheduler.storage import drafts, fairs, matches, people
 from scheduler.storage.counts import Counts, counts_by_fair
 from scheduler.storage.db import Database
@@ -139,7 +139,7 @@ def plan_in(draft: Draft | None) -> Plan | None:
     """The plan of a draft that has one to show."""
     if draft is None or draft.plan is None or draft.state not in WITH_PLAN:
         return None
-    return plan_from_json(draft.plan)
+    return plan_from_text(draft.plan)
 
 
 def build_page(db: Database, key: str) -> Overview:

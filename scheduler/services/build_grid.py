@@ -23,10 +23,10 @@ from scheduler.booking.rules import Busy, Conflict
 from scheduler.booking.slot import Slot, tick_start
 from scheduler.grid.check import check
 from scheduler.grid.child import SolverDied, solve_in_child
-from scheduler.grid.format import plan_from_json, plan_to_json, problem_from_json, problem_to_json
 from scheduler.grid.limits import Limits, Progress
 from scheduler.grid.plan import LeftOut, Plan, Status
 from scheduler.grid.problem import Problem
+from scheduler.grid.texts import plan_from_text, plan_text, problem_from_text, problem_text
 from scheduler.grid.waiting import idle_of
 from scheduler.services.actor import Actor
 from scheduler.services.choose import stretch_of
@@ -65,7 +65,7 @@ def begin_build(
             id=new_id("draft"),
             fair_id=fair.id,
             state="building",
-            problem=problem_to_json(_problem(work, fair)),
+            problem=problem_text(_problem(work, fair)),
             created_at=now,
             created_by=actor.label,
             leased_by=actor.label if leased_until is not None else "",
@@ -143,11 +143,11 @@ def carry_out_build(
     with db.read() as work:
         draft = drafts.get_draft(work, draft_id)
     watch = watch or Watch(db, draft_id)
-    problem, began = problem_from_json(draft.problem), monotonic()
+    problem, began = problem_from_text(draft.problem), monotonic()
 
     def finish(state: str, *, plan: Plan | None = None, error: str = "") -> Draft:
         ended = now + timedelta(seconds=monotonic() - began)
-        kept = plan_to_json(plan) if plan is not None else None
+        kept = plan_text(plan) if plan is not None else None
         return _finish(db, replace(draft, state=state, plan=kept, error=error), ended)
 
     try:
@@ -189,7 +189,7 @@ def latest_plan(work: Session, fair: Fair) -> tuple[Draft, Plan]:
     draft = drafts.latest_draft(work, fair.id)
     if draft is None or draft.plan is None or draft.state not in ("ready", "stopped", "published"):
         raise NoDraft
-    return draft, plan_from_json(draft.plan)
+    return draft, plan_from_text(draft.plan)
 
 
 def check_fair(db: Database, fair_key: str) -> tuple[Conflict, ...]:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.booking.assign import Placement
-from scheduler.grid.format import plan_to_json
 from scheduler.grid.plan import Plan
+from scheduler.grid.texts import plan_text
 from scheduler.services.book import RoomWish, book_room
 from scheduler.services.build_grid import NoDraft, check_fair, discard_draft
 from scheduler.services.deliver import deliver_all
@@ -40,7 +40,7 @@ def drafted(stage: Stage, placements: tuple[Placement, ...], *, number: int = 1)
                 fair_id="fair-1",
                 state="ready",
                 problem="{}",
-                plan=plan_to_json(Plan(placements=placements, wanted=4, bound=4)),
+                plan=plan_text(Plan(placements=placements, wanted=4, bound=4)),
                 created_at=NOW + timedelta(minutes=number),
             ),
         )
