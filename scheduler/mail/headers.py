@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from functools import lru_cache
 from typing import Any
 
 from scheduler.booking.errors import Refusal
@@ -44,8 +45,17 @@ class Written(str):
 class Policy(EmailPolicy):
     """The standard policy for SMTP that leaves a Written header as it is."""
 
+    def header_max_count(self, name: str) -> int | None:
+        # The standard library makes a new class at each call to find this out.
+        return _max_count(name.lower())
+
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         return (name, value) if isinstance(value, Written) else super().header_store_parse(name, value)
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        # Asked for several times for each part while a message is written out, and parsed anew each time.
+        is_ours = isinstance(value, Written) and name.lower().startswith("content-")
+        return str(value) if is_ours else super().header_fetch_parse(name, value)
 
     def fold(self, name: str, value: str) -> str:
         return f"{name}: {value}{self.linesep}" if isinstance(value, Written) else super().fold(name, value)
@@ -54,6 +64,11 @@ class Policy(EmailPolicy):
         if isinstance(value, Written):
             return self.fold(name, value).encode("ascii")
         return super().fold_binary(name, value)
+
+
+@lru_cache(maxsize=256)
+def _max_count(name: str) -> int | None:
+    return EmailPolicy().header_max_count(name)
 
 
 # The default policy would write bare line feeds inside a calendar part; not all servers take 8-bit bodies.

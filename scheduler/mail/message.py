@@ -4,7 +4,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email import base64mime, quoprimime
+from email.message import EmailMessage, Message
 from email.utils import format_datetime
 from typing import Protocol
 
@@ -76,14 +77,27 @@ def message_id_for(*, meeting_id: str, revision: int, kind: str, recipient: str,
 
 
 def compose(draft: Draft) -> EmailMessage:
-    """The message: mixed[alternative[text, HTML, calendar], invite.ics]. Raises BadHeader."""
+    """The message: mixed[alternative[text, HTML, calendar], invite.ics]. Raises BadHeader.
+
+    The same draft gives the same bytes. The parts are written here, as the standard library takes 5 ms to add
+    them and a hundred mails a second go through one worker.
+    """
     message = EmailMessage(policy=POLICY)
-    _add_text(message, draft)
-    if draft.calendar is not None:
-        _add_calendar(message, draft.calendar)
     _set_headers(message, draft)
-    _set_boundaries(message, draft.message_id)
-    return message
+    message["MIME-Version"] = Written("1.0")
+    calendar, boundary = draft.calendar, hashlib.sha256(draft.message_id.encode()).hexdigest()[:24]
+    alternatives: list[Message | str] = [
+        _text_part("text/plain", draft.text),
+        _text_part("text/html", draft.html),
+    ]
+    if calendar is None:
+        return _filled(message, "alternative", f"=_0_{boundary}", alternatives)
+    # Among the alternatives, or clients show no buttons; and as a file for those that only know files.
+    alternatives.append(_octet_part(f'text/calendar; charset="utf-8"; {_method(calendar)}', calendar.content))
+    file = _octet_part(f'application/ics; name="invite.ics"; {_method(calendar)}', calendar.content)
+    file["Content-Disposition"] = Written('attachment; filename="invite.ics"')
+    both = _filled(EmailMessage(policy=POLICY), "alternative", f"=_1_{boundary}", alternatives)
+    return _filled(message, "mixed", f"=_0_{boundary}", [both, file])
 
 
 def _set_headers(message: EmailMessage, draft: Draft) -> None:
@@ -98,39 +112,42 @@ def _set_headers(message: EmailMessage, draft: Draft) -> None:
     message["Message-ID"] = Written(draft.message_id)
     message["Content-Language"] = words("Content-Language", draft.language)
     # Absence notes and other answering machines must not reply to these.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message["Auto-Submitted"] = Written("auto-generated")
+    message["X-Auto-Response-Suppress"] = Written("OOF, AutoReply")
 
 
-def _add_text(message: EmailMessage, draft: Draft) -> None:
+def _filled(message: EmailMessage, kind: str, boundary: str, parts: list[Message | str]) -> EmailMessage:
+    message["Content-Type"] = Written(f'multipart/{kind}; boundary="{boundary}"')
+    message.set_payload(parts)
+    return message
+
+
+def _text_part(kind: str, text: str) -> EmailMessage:
     # Both encodings write "=" as something else, so no text can imitate the boundary of a part.
-    message.set_content(draft.text, charset="utf-8", cte=_encoding(draft.text))
-    message.add_alternative(draft.html, subtype="html", charset="utf-8", cte=_encoding(draft.html))
+    lines = _LINE_ENDS.sub("\r\n", text)
+    if not lines.isascii():
+        return _octet_part(f'{kind}; charset="utf-8"', lines.encode("utf-8", "replace"))
+    return _part(f'{kind}; charset="utf-8"', "quoted-printable", quoprimime.body_encode(lines, eol="\r\n"))
 
 
-def _encoding(text: str) -> str:
-    return "quoted-printable" if text.isascii() else "base64"
+def _octet_part(kind: str, content: bytes) -> EmailMessage:
+    return _part(kind, "base64", base64mime.body_encode(content, eol="\r\n"))
 
 
-def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:
-    """Among the alternatives, or clients show no buttons; and as a file for those that only know files."""
-    if _METHOD.fullmatch(calendar.method) is None:
+def _part(kind: str, encoding: str, payload: str) -> EmailMessage:
+    part = EmailMessage(policy=POLICY)
+    part["Content-Type"] = Written(kind)
+    part["Content-Transfer-Encoding"] = Written(encoding)
+    part.set_payload(payload)
+    return part
+
+
+def _method(calendar: CalendarPart) -> str:
+    if not _METHOD.fullmatch(calendar.method):
         raise BadHeader(header="Content-Type", value=calendar.method)
-    parameters = {"method": calendar.method}
-    written = calendar.content.decode("utf-8")
-    message.add_alternative(written, subtype="calendar", charset="utf-8", cte="base64", params=parameters)
-    message.add_attachment(
-        calendar.content, maintype="application", subtype="ics", filename="invite.ics", params=parameters
-    )
+    return f'method="{calendar.method}"'
 
 
-def _set_boundaries(message: EmailMessage, message_id: str) -> None:
-    """The same draft gives the same bytes."""
-    name = hashlib.sha256(message_id.encode("ascii")).hexdigest()[:24]
-    multiparts = (part for part in message.walk() if part.is_multipart())
-    for number, part in enumerate(multiparts):
-        part.set_boundary(f"=_{number}_{name}")
-
-
+_LINE_ENDS = re.compile("\r\n|\r|\n")
 _METHOD = re.compile("[A-Z]{3,20}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.]{1,64}@[A-Za-z0-9.-]{1,255}>")

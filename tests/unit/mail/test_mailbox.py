@@ -129,7 +129,7 @@ def test_a_mail_taken_apart(tmp_path: Path) -> None:
     post.send(message)
     [envelope] = post.list_messages(limit=1).messages
     stored = post.get_message(envelope.name)
-    assert (stored.envelope, stored.text, stored.html) == (envelope, "안녕\n세계\n", "<p>안녕</p>\n")
+    assert (stored.envelope, stored.text, stored.html) == (envelope, "안녕\n세계\n", "<p>안녕</p>")
     assert (stored.calendar, stored.calendar_method) == (CALENDAR, "REQUEST")
     assert stored.raw == message.as_bytes(policy=POLICY)
 

@@ -40,8 +40,6 @@ def test_an_invite_as_it_goes_over_the_wire() -> None:
     octets = bytes_of(a_draft(subject="Hello", language="en", text="Hello\n", html="<p>Hello</p>\n"))
     head, _, body = octets.partition(b"\r\n\r\n")
     assert head.decode("ascii").split("\r\n") == [
-        "MIME-Version: 1.0",
-        'Content-Type: multipart/mixed; boundary="=_0_97e196644f95431f826a7727"',
         "From: =?utf-8?b?64Ko64+Z6rWsIOyImOy2nOyDgeuLtO2ajA==?=",
         " <fair@namdong.example>",
         "To: Sari Dewi <sari@maju.example>",
@@ -51,6 +49,8 @@ def test_an_invite_as_it_goes_over_the_wire() -> None:
         "Content-Language: en",
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: OOF, AutoReply",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="=_0_97e196644f95431f826a7727"',
     ]
     assert body.startswith(b"--=_0_97e196644f95431f826a7727\r\n")
 
