@@ -36,6 +36,9 @@ NAMDONG_INDONESIA = Facts(
     sessions=204,
     company_daily_limit=4,
     buyer_daily_limit=6,
+    companies_from=20,
+    people_from=0,
+    rooms_named="남동",
     assumed=(
         "상담실 4곳, 통역 5명, 상담 40분+준비 10분, 하루 9타임은 가정",
         "assumed: 4 rooms, 5 interpreters, 40 + 10 minutes, 9 slots a day",
@@ -69,6 +72,9 @@ NAMDONG_DUBAI = Facts(
     walk_ins=12,
     speak_english=1,
     company_hours=("14:30-23:30",),
+    companies_from=14,
+    people_from=40,
+    rooms_named="두바이관",
     assumed=(
         "바이어 37곳, 상담 122건(현장 방문 12건), 상담실 3곳은 가정",
         "assumed: 37 buyers, 122 sessions (12 walk in), 3 rooms",
@@ -95,6 +101,9 @@ NAMDONG_ROOM = Facts(
     interpreters=(InterpreterGroup(count=2, pairs=("ko-id", "ko-vi"), rest_minutes=10, daily_limit=4),),
     rooms=(RoomGroup(count=2, hours=("09:00-18:00",), change_over_minutes=10),),
     sessions=0,
+    companies_from=0,
+    people_from=80,
+    rooms_named="개방",
     assumed=("상담실 2곳, 기업 12곳은 가정", "assumed: 2 rooms, 12 companies"),
 )
 
@@ -123,6 +132,9 @@ CHANGWON_DALLAS = Facts(
     sessions=28,
     speak_english=2,
     company_hours=("07:30-18:00",),
+    companies_from=0,
+    people_from=120,
+    rooms_named="창원",
     assumed=(
         "바이어 9곳, 상담 28건, 상담실 5곳, 이틀은 가정",
         "assumed: 9 buyers, 28 sessions, 5 rooms, two days",
@@ -167,6 +179,9 @@ ICHEON_USA = Facts(
     company_hours=("06:30-10:00", "20:30-24:00"),
     company_daily_limit=2,
     buyer_daily_limit=2,
+    companies_from=7,
+    people_from=160,
+    rooms_named="이천 미주",
     assumed=(
         "바이어 20곳, 상담실 2곳, 통역 4명은 가정. 월요일은 미국이 일요일이라 쉼",
         "assumed: 20 buyers, 2 rooms, 4 interpreters; no Monday, as it is Sunday in America",
@@ -199,6 +214,9 @@ ICHEON_SEASIA = Facts(
     rooms=(RoomGroup(count=4, hours=("09:30-17:30",), change_over_minutes=10),),
     sessions=52,
     speak_english=3,
+    companies_from=10,
+    people_from=200,
+    rooms_named="이천",
     assumed=(
         "바이어 8곳, 상담 52건, 상담실 4곳은 가정",
         "assumed: 8 buyers, 52 sessions, 4 rooms",
@@ -238,6 +256,9 @@ def yongin_month(month: int) -> Facts:
         rooms=(RoomGroup(count=3, hours=("09:30-17:30",), change_over_minutes=10),),
         sessions=40,
         programme=("yongin-monthly", "용인시 비대면 수출상담실(견본)", "Yongin monthly rounds (sample)"),
+        companies_from=23,
+        people_from=320 + 20 * month,
+        rooms_named="용인",
         assumed=(
             "바이어 10곳, 상담 40건, 상담실 3곳, 매달 셋째 수·목요일은 가정",
             "assumed: 10 buyers, 40 sessions, 3 rooms, the third Wednesday and Thursday",

@@ -74,9 +74,10 @@ class RoomGroup:
 class Facts:
     """One programme. `sessions` pairs are matched out of companies x buyers, spread evenly over both sides.
 
-    `speak_english` and `from_own_office` count companies, `walk_ins` those of the sessions that were not agreed before
-    the day. `assumed` says in Korean and English which of the
-    figures are not published and were chosen here.
+    `speak_english` and `from_own_office` count companies; `walk_ins` counts those of the sessions that were not
+    agreed before the day. `companies_from`, `people_from` and `rooms_named` keep the names of one sample apart from
+    those of the others, so that several can stand in one database. `assumed` says in Korean and English which of
+    the figures are not published and were chosen here.
     """
 
     key: str
@@ -100,6 +101,9 @@ class Facts:
     speak_english: int = 0
     from_own_office: int = 0
     walk_ins: int = 0
+    companies_from: int = 0
+    people_from: int = 0
+    rooms_named: str = "상담"
     company_hours: tuple[str, ...] = ("09:00-18:00",)
     company_daily_limit: int | None = None
     buyer_daily_limit: int | None = None

@@ -57,21 +57,21 @@ _GIVEN_WRITTEN = """
 _GIVEN = tuple(_GIVEN_WRITTEN.split())
 
 
-def company_names(count: int, sectors: Sequence[tuple[str, str]]) -> tuple[CompanyName, ...]:
-    """So many different names; the sectors take turns, so that few companies show many of them."""
-    return tuple(_company_name(number, sectors) for number in range(count))
+def company_names(count: int, sectors: Sequence[tuple[str, str]], *, first: int) -> tuple[CompanyName, ...]:
+    """So many different names from the one numbered `first` on; the sectors take turns."""
+    return tuple(_company_name(number, sectors) for number in range(first, first + count))
 
 
-def buyer_names(country: str, count: int) -> tuple[BuyerName, ...]:
-    """So many different names in the manner of a country; the others carry the country's code."""
+def buyer_names(country: str, count: int, *, first: int) -> tuple[BuyerName, ...]:
+    """So many different names in the manner of a country; those of no special manner carry its code."""
     roots = _ROOTS.get(country, _OTHER_ROOTS).split()
     forms = _FORMS.get(country) or tuple(f"{form} {country}" for form in _OTHER_FORMS)
-    return tuple(_buyer_name(number, roots, forms) for number in range(count))
+    return tuple(_buyer_name(number, roots, forms) for number in range(first, first + count))
 
 
-def interpreter_names(count: int) -> tuple[str, ...]:
+def interpreter_names(count: int, *, first: int) -> tuple[str, ...]:
     """So many different names of people who do not exist."""
-    return tuple(_interpreter_name(number) for number in range(count))
+    return tuple(_interpreter_name(number) for number in range(first, first + count))
 
 
 def _company_name(number: int, sectors: Sequence[tuple[str, str]]) -> CompanyName:

@@ -39,7 +39,9 @@ def companies_of(facts: Facts) -> tuple[Company, ...]:
             products=given.products,
             contact=Contact(person="수출 담당", email=f"export@{given.domain}.example", language="ko"),
         )
-        for place, given in enumerate(company_names(facts.companies, facts.sectors))
+        for place, given in enumerate(
+            company_names(facts.companies, facts.sectors, first=facts.companies_from)
+        )
     )
 
 
@@ -47,7 +49,10 @@ def buyers_of(facts: Facts) -> tuple[Buyer, ...]:
     counts: Counter[str] = Counter()
     for group in facts.buyers:
         counts[group.country] += group.count
-    names = {country: iter(buyer_names(country, count)) for country, count in counts.items()}
+    names = {
+        country: iter(buyer_names(country, count, first=facts.people_from))
+        for country, count in counts.items()
+    }
     return tuple(
         _buyer(group, next(names[group.country])) for group in facts.buyers for _ in range(group.count)
     )
@@ -82,10 +87,10 @@ def interpreters_of(facts: Facts, days: Sequence[date], matches: Iterable[Match]
             pairs=tuple(LanguagePair.parse(pair) for pair in group.pairs),
             rest_minutes=group.rest_minutes,
             daily_limit=group.daily_limit,
-            contact=Contact(person=name, email=f"interpreter{number}@{facts.key}.example", language="ko"),
+            contact=Contact(email=f"interpreter{number}@{facts.key}.example", language="ko"),
         )
         for number, (name, group) in enumerate(
-            zip(interpreter_names(len(places)), places, strict=True), start=1
+            zip(interpreter_names(len(places), first=facts.people_from), places, strict=True), start=1
         )
     )
 
@@ -117,8 +122,8 @@ def rooms_of(facts: Facts) -> tuple[Room, ...]:
     places = [group for group in facts.rooms for _ in range(group.count)]
     return tuple(
         Room(
-            id=room_key(f"{number}호실"),
-            name=f"{number}호실",
+            id=room_key(f"{facts.rooms_named} {number}호실"),
+            name=f"{facts.rooms_named} {number}호실",
             hours=Hours.working_days(_SEOUL, spans(group.hours)),
             change_over_minutes=group.change_over_minutes,
         )

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -36,6 +37,11 @@ FIGURES = {
 TIGHT = sorted(set(FIGURES) - {"namdong-room", "synthetic-10000"})
 
 
+@cache
+def sample(key: str) -> Problem:
+    return problem_of_scenario(key)
+
+
 def share_of_rooms(problem: Problem) -> float:
     slots = slots_of(problem.fair, "")
     open_ = sum(room.hours.covers(slot.start_at, slot.end_at) for room in problem.rooms for slot in slots)
@@ -44,7 +50,7 @@ def share_of_rooms(problem: Problem) -> float:
 
 @pytest.mark.parametrize("key", FIGURES)
 def test_a_sample_has_the_figures_of_its_programme(key: str) -> None:
-    problem = problem_of_scenario(key)
+    problem = sample(key)
 
     assert (
         len(problem.companies),
@@ -58,12 +64,12 @@ def test_a_sample_has_the_figures_of_its_programme(key: str) -> None:
 
 @pytest.mark.parametrize("key", TIGHT)
 def test_nine_tenths_of_the_room_slots_are_wanted(key: str) -> None:
-    assert 0.9 <= share_of_rooms(problem_of_scenario(key)) <= 1
+    assert 0.9 <= share_of_rooms(sample(key)) <= 1
 
 
 @pytest.mark.parametrize("key", FIGURES)
 def test_every_name_and_address_in_a_sample_is_its_own(key: str) -> None:
-    problem = problem_of_scenario(key)
+    problem = sample(key)
     people = (*problem.companies, *problem.buyers, *problem.interpreters)
 
     assert Counter(one.id for one in (*people, *problem.rooms)).most_common(1)[0][1] == 1
@@ -73,15 +79,33 @@ def test_every_name_and_address_in_a_sample_is_its_own(key: str) -> None:
 
 @pytest.mark.parametrize("key", FIGURES)
 def test_names_are_marked_as_samples(key: str) -> None:
-    problem = problem_of_scenario(key)
+    problem = sample(key)
 
     assert all("(견본)" in one.name for one in (*problem.companies, *problem.interpreters))
     assert all("Sample" in buyer.name for buyer in problem.buyers)
 
 
+def test_several_samples_can_stand_in_one_database() -> None:
+    keys = [key for key in FIGURES if not SCENARIOS[key].is_for_benchmarks and key != "yongin-monthly"]
+    drafts = [scenario(key, today=TODAY) for key in keys]
+    drafts += [scenario("yongin-monthly", today=TODAY, month=month) for month in range(3, 13)]
+    names = Counter(
+        one.id
+        for draft in drafts
+        for one in (*draft.companies, *draft.buyers, *draft.interpreters, *draft.rooms)
+    )
+
+    # The rounds of one programme are held in the same rooms.
+    assert [key for key, count in names.items() if count > 1] == [
+        "room:용인1호실",
+        "room:용인2호실",
+        "room:용인3호실",
+    ]
+
+
 @pytest.mark.parametrize("key", FIGURES)
 def test_no_pair_meets_twice_and_the_load_is_shared_evenly(key: str) -> None:
-    matches = problem_of_scenario(key).matches
+    matches = sample(key).matches
 
     for side in ("company_id", "buyer_id"):
         loads = Counter(getattr(match, side) for match in matches).values()
@@ -148,11 +172,11 @@ def test_a_start_on_another_weekday_keeps_to_working_days() -> None:
     ],
 )
 def test_buyers_live_in_several_zones_of_their_country(key: str, zones: set[str]) -> None:
-    assert {buyer.hours.zone for buyer in problem_of_scenario(key).buyers} == zones
+    assert {buyer.hours.zone for buyer in sample(key).buyers} == zones
 
 
 def test_a_session_needs_an_interpreter_unless_both_sides_speak_one_language() -> None:
-    problem = problem_of_scenario("icheon-seasia")
+    problem = sample("icheon-seasia")
     resources = problem.roster.resources
 
     def needs_one(match: Match) -> bool:
@@ -163,7 +187,7 @@ def test_a_session_needs_an_interpreter_unless_both_sides_speak_one_language() -
 
 
 def test_companies_in_their_own_office_take_no_room() -> None:
-    problem = problem_of_scenario("kotra-2020-04-08")
+    problem = sample("kotra-2020-04-08")
     at_home = {one.id for one in problem.companies if one.attendance == "own_office"}
 
     assert len(at_home) == 20

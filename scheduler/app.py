@@ -1,0 +1,148 @@
+"""The one place that knows everyone: settings, database, mail, pages, worker and command line put together."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from scheduler import cli
+from scheduler.booking.errors import Refusal
+from scheduler.settings import Settings, read_settings
+from scheduler.timezones.clock import utc_now
+from scheduler.wording import Phrase
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from scheduler.mail.message import Post
+    from scheduler.storage.db import Database
+    from scheduler.worker import Worker
+
+# Pages, worker, mail and database take a second to load, and `sangdam time` needs none of them: each is
+# imported when it is first asked for. None of them imports this module, so there is no cycle.
+
+
+class AddressTaken(Refusal):
+    """Something else listens on the address already."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.phrase = Phrase(
+            "%(host)s:%(port)s is taken: something else is listening there, perhaps another sangdam. Stop it, or "
+            "choose another port with --port %(other)s.",
+            host=host,
+            port=str(port),
+            other=str(port + 1),
+        )
+        super().__init__(host, port)
+
+
+def main() -> None:
+    """The console script `sangdam`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no Korean shows question marks rather than ending the program.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(cli.run(sys.argv[1:], edges=Program(), environ=os.environ))
+
+
+def create_app(settings: Settings | None = None) -> "Flask":
+    """The pages as a WSGI application, for gunicorn and the like: `scheduler.app:create_app()`."""
+    settings = settings or read_settings()
+    database = _database(settings)
+    database.migrate()
+    app: Flask = import_module("scheduler.web").create_web(settings, database)
+    return app
+
+
+def post_for(settings: Settings) -> "Post":
+    """Mail by the mail server of the settings, else into the folder of the embedded mailbox."""
+    post: Post
+    if not settings.smtp_host:
+        post = import_module("scheduler.mail.mailbox").FolderPost(settings.mailbox)
+        return post
+    smtp = import_module("scheduler.mail.smtp")
+    server = smtp.SmtpSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=smtp.Security(settings.smtp_security),
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+    )
+    post = smtp.SmtpPost(server)
+    return post
+
+
+class Program:
+    """What the command line asks of the rest."""
+
+    def listen(self, settings: Settings) -> socket.socket:
+        """Binds the address; pages are served on it later. Raises AddressTaken."""
+        try:
+            return socket.create_server((settings.host, settings.port))
+        except OSError as error:
+            raise AddressTaken(settings.host, settings.port) from error
+
+    def serve(self, settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
+        """Serves until Ctrl-C or SIGTERM, then lets the worker end what it is doing."""
+        app = create_app(settings)
+        worker = _worker(settings) if with_worker else None
+        server = import_module("waitress").create_server(app, sockets=[listener], threads=8, ident="sangdam")
+        with _ended_by_signals():
+            if worker is not None:
+                worker.start()
+            try:
+                server.run()
+            finally:
+                server.close()
+                if worker is not None:
+                    worker.stop()
+
+    def work(self, settings: Settings) -> None:
+        """Works until Ctrl-C or SIGTERM."""
+        worker = _worker(settings)
+        with _ended_by_signals():
+            worker.start()
+            try:
+                signal.pause()
+            except KeyboardInterrupt:
+                pass
+            finally:
+                worker.stop()
+
+    def deliver(self, settings: Settings, *, on_progress: Callable[[int], None]) -> None:
+        """Sends everything that is due now."""
+        database, post = _database(settings), post_for(settings)
+        delivery = import_module("scheduler.services.deliver")
+        done = delivery.deliver_all(database, settings, post, now=utc_now(), owner=f"demo:{os.getpid()}")
+        database.dispose()
+        if done.total:
+            on_progress(done.sent)
+
+
+class _ended_by_signals:  # noqa: N801 - reads as a statement
+    """SIGTERM ends the program in the same way as Ctrl-C."""
+
+    def __enter__(self) -> None:
+        def end(_number: int, _frame: FrameType | None) -> None:
+            raise KeyboardInterrupt
+
+        self._before = signal.signal(signal.SIGTERM, end)
+
+    def __exit__(self, *_error: object) -> None:
+        signal.signal(signal.SIGTERM, self._before)
+
+
+def _database(settings: Settings) -> "Database":
+    database: Database = import_module("scheduler.storage.db").open_database(settings.database_url)
+    return database
+
+
+def _worker(settings: Settings) -> "Worker":
+    worker: Worker = import_module("scheduler.worker").Worker(
+        settings, _database(settings), post_for(settings)
+    )
+    return worker

@@ -1,0 +1,71 @@
+"""Long work on the screen: how far it is, and how to stop it."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from scheduler.cli.screen import Screen
+from scheduler.grid.limits import Progress
+from scheduler.wording import Phrase, msgid
+
+_STAGES = {
+    "placing": msgid("placing sessions"),
+    "keeping": msgid("keeping what is published"),
+    "waiting": msgid("shortening waits"),
+    "hours": msgid("looking for better hours"),
+    "sharing": msgid("sharing out what is left"),
+}
+
+
+class BuildLine:
+    """The solver's progress: one line that is written over on a terminal, else a line for each news."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen, self._last = screen, ""
+        self._is_terminal = screen.err.isatty()
+        self._lock = threading.Lock()
+
+    def __call__(self, progress: Progress) -> None:
+        line = self._text(progress)
+        # The solver tells from threads of its own.
+        with self._lock:
+            if self._is_terminal:
+                print(f"\r\x1b[K{line} · {progress.seconds:.0f} s", end="", file=self._screen.err, flush=True)
+            elif line != self._last:
+                self._screen.tell(line)
+            self._last = line
+
+    def end(self) -> None:
+        if self._is_terminal and self._last:
+            self._screen.tell("")
+
+    def _text(self, progress: Progress) -> str:
+        stage = Phrase(_STAGES.get(progress.stage, progress.stage))
+        placed = Phrase(
+            "%(stage)s: %(placed)s of %(wanted)s", stage=stage, placed=progress.placed, wanted=progress.wanted
+        )
+        if progress.idle is None:
+            return self._screen.text(placed)
+        idle = Phrase(
+            "%(idle)s idle slots (at least %(bound)s)", idle=progress.idle, bound=progress.idle_bound or 0
+        )
+        return f"{self._screen.text(placed)}, {self._screen.text(idle)}"
+
+
+@contextmanager
+def stopped_by_interrupt() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed; pressed a second time it interrupts as usual."""
+    pressed = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
