@@ -131,7 +131,7 @@ def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
     stopped = Status.STOPPED if budget.is_stopped else Status.FEASIBLE
     return Plan(
         placements=placements,
-        left_out=left_out(problem, model, placements),
+        left_out=left_out(model, placements),
         status=Status.OPTIMAL if is_proved else stopped,
         wanted=len(model.matches),
         bound=found.bound,
