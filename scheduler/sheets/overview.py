@@ -120,8 +120,7 @@ class _Facts:
         right = Phrase("Write them with the break, such as 10:00-12:00, 13:00-18:00.")
         opening = self._fact(spot, spans_in, missing, right, Expected.HOURS, kept)
         if opening and lunch:
-            wrong = Phrase("The lunch break is not understood.")
-            out = self._fact(lunch, spans_in, wrong, right, Expected.HOURS, None)
+            out = self._fact(lunch, spans_in, missing, right, Expected.HOURS, None)
             opening = _less_lunch(opening, out or ())
         if opening and spot and spot.text not in (spans_text(opening, "ko"), spans_text(opening, "en")):
             self.ledger.note(spot, label(spans_text(opening, "en")), Expected.HOURS)
@@ -139,9 +138,8 @@ class _Facts:
         spot, beside = self.spot("break"), self.spot("slot")
         within = _PAUSE.search(_folded(beside.text))
         if spot:
-            minutes = self._fact(
-                spot, _pause_in, Phrase("?"), Phrase("Write minutes, such as 10."), Expected.NUMBER, 0
-            )
+            right = Phrase("Write minutes, such as 10.")
+            minutes = self._fact(spot, _pause_in, right, right, Expected.NUMBER, 0)
             return minutes or 0
         if within is not None:
             meaning = Phrase(

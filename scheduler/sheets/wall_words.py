@@ -58,11 +58,11 @@ def _between(found: re.Match[str]) -> WallSpan:
         return _unmarked(found)
     end = _minutes(found, "z", last_mark)
     start = _minutes(found, "a", first_mark)
-    if first_mark is None and _hour(found, "a") <= 12:
+    if first_mark is None and _hour(found, "a") <= 12 and not found["aw"]:
         # "5-8pm" is in the evening, "9-5pm" begins in the morning.
         same = _minutes(found, "a", last_mark)
         start = same if same < end else _minutes(found, "a", "am")
-    if last_mark is None and _hour(found, "z") <= 12:
+    if last_mark is None and _hour(found, "z") < 12 and not found["zw"]:
         # "오후 2시~5시" stays in the afternoon; "오전 9시~6시" does not say.
         end = _minutes(found, "z", first_mark)
         if end <= start:

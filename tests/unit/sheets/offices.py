@@ -95,15 +95,15 @@ def a_clear_workbook(changes: dict[str, Any] | None = None) -> bytes:
     return an_office_workbook({**answers, **(changes or {})})
 
 
-def a_workbook(sheets: dict[str, Cells], merged: dict[str, str] | None = None) -> bytes:
+def a_workbook(sheets: dict[str, Cells]) -> bytes:
     book = Workbook()
     book.remove(book.active)
     for title, cells in sheets.items():
         sheet = book.create_sheet(title)
         for cell, value in cells.items():
             sheet[cell] = value
-        if "A1" in cells and title not in ("통역",):
-            sheet.merge_cells((merged or {}).get(title, "A1:D1"))
+        if "A1" in cells and "B1" not in cells:
+            sheet.merge_cells("A1:D1")
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
