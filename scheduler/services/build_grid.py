@@ -143,7 +143,7 @@ def carry_out_build(
     with db.read() as work:
         draft = drafts.get_draft(work, draft_id)
     watch = watch or Watch(db, draft_id)
-    problem, began = problem_from_text(draft.problem), monotonic()
+    began = monotonic()
 
     def finish(state: str, *, plan: Plan | None = None, error: str = "") -> Draft:
         ended = now + timedelta(seconds=monotonic() - began)
@@ -151,6 +151,7 @@ def carry_out_build(
         return _finish(db, replace(draft, state=state, plan=kept, error=error), ended)
 
     try:
+        problem = problem_from_text(draft.problem)
         plan = solve_in_child(problem, limits, on_progress=watch.progress, should_stop=watch.should_stop)
     except (SolverDied, BadInput) as refusal:
         return finish("failed", error=str(refusal))
@@ -190,6 +191,13 @@ def latest_plan(work: Session, fair: Fair) -> tuple[Draft, Plan]:
     if draft is None or draft.plan is None or draft.state not in ("ready", "stopped", "published"):
         raise NoDraft
     return draft, plan_from_text(draft.plan)
+
+
+def check_plan(db: Database, fair_key: str) -> tuple[Conflict, ...]:
+    """Every conflict in the newest plan of a fair, as its people and hours are now. Raises NoDraft."""
+    with db.read() as work:
+        fair = fairs.get_fair(work, fair_key)
+        return check(_problem(work, fair), latest_plan(work, fair)[1])
 
 
 def check_fair(db: Database, fair_key: str) -> tuple[Conflict, ...]:
