@@ -10,10 +10,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from scheduler import cli
-from scheduler.booking.errors import Refusal
+from scheduler.cli.call import AddressTaken
 from scheduler.settings import Settings, read_settings
 from scheduler.timezones.clock import utc_now
-from scheduler.wording import Phrase
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,21 +23,6 @@ if TYPE_CHECKING:
 
 # Pages, worker, mail and database take a second to load, and `sangdam time` needs none of them: each is
 # imported when it is first asked for. None of them imports this module, so there is no cycle.
-
-
-class AddressTaken(Refusal):
-    """Something else listens on the address already."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
-        self.phrase = Phrase(
-            "%(host)s:%(port)s is taken: something else is listening there, perhaps another sangdam. Stop it, or "
-            "choose another port with --port %(other)s.",
-            host=host,
-            port=str(port),
-            other=str(port + 1),
-        )
-        super().__init__(host, port)
 
 
 def main() -> None:

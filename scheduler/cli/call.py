@@ -7,8 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from scheduler.booking.errors import Refusal
 from scheduler.cli.screen import Screen
 from scheduler.settings import Settings, read_settings
+from scheduler.wording import Phrase
+
+
+class AddressTaken(Refusal):
+    """Something else listens on the address already."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.phrase = Phrase(
+            "%(host)s:%(port)s is taken: something else is listening there, perhaps another sangdam. Stop it, or "
+            "choose another port with --port %(other)s.",
+            host=host,
+            port=str(port),
+            other=str(port + 1),
+        )
+        super().__init__(host, port)
 
 
 class Edges(Protocol):

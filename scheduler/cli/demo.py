@@ -52,7 +52,7 @@ def demo(call: Call) -> int:
     # Bound first, so that an address that is taken shows before the long work.
     listener = None if call.options.no_serve else call.edges.listen(settings)
     with opened(settings) as db:
-        shown = Preparation(call=call, settings=settings, db=db, sample=sample).show()
+        shown = Preparation(call=call, settings=settings, db=db, sample=sample).shown()
     _report(call, settings, shown)
     if listener is not None:
         call.edges.serve(settings, listener, with_worker=True)
@@ -82,7 +82,7 @@ class Preparation:
     db: Database
     sample: Scenario
 
-    def show(self) -> Shown:
+    def shown(self) -> Shown:
         draft = self._sample_draft()
         fair = self._fair() or self._import(draft)
         facts = self._rooms(draft) if self.sample.books_rooms else self._grid(fair)
@@ -185,18 +185,18 @@ def _report(call: Call, settings: Settings, shown: Shown) -> None:
         call.screen.emit({**shown.facts, **address})
         return
     screen, facts = call.screen, shown.facts
-    screen.say("", screen.both(_READY), "", f"    {settings.base_address}", "")
-    screen.say(screen.both(Phrase("%(placed)s of %(wanted)s sessions, %(mails)s mails sent", facts)), "")
+    screen.show("", screen.both(_READY), "", f"    {settings.base_address}", "")
+    screen.show(screen.both(Phrase("%(placed)s of %(wanted)s sessions, %(mails)s mails sent", facts)), "")
     for login in shown.logins:
         password = login.password or screen.text(_KNOWN_ONCE)
-        screen.say(f"    {screen.text(login.label):<12} {login.email:<44} {password}")
-    screen.say(f"    {screen.text(_BUYER):<12} {shown.buyer_link}", "")
+        screen.show(f"    {screen.text(login.label):<12} {login.email:<44} {password}")
+    screen.show(f"    {screen.text(_BUYER):<12} {shown.buyer_link}", "")
     if all(login.password for login in shown.logins):
-        screen.say(screen.both(_ONCE))
+        screen.show(screen.both(_ONCE))
     else:
-        screen.say(screen.both(_FORGOTTEN))
+        screen.show(screen.both(_FORGOTTEN))
     if not call.options.no_serve:
-        screen.say(screen.both(Phrase("Ctrl-C ends it; the next call goes on from here.")))
+        screen.show(screen.both(Phrase("Ctrl-C ends it; the next call goes on from here.")))
     screen.out.flush()
 
 

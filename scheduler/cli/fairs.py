@@ -63,11 +63,11 @@ def _show_changes(call: Call, previews: list[ImportPreview]) -> None:
     if call.options.json:
         call.screen.emit({"fair": call.options.fair, "changes": counts, "questions": [], "faults": []})
         return
-    call.screen.say(Phrase("Imported into %(key)s:", key=call.options.fair))
+    call.screen.show(Phrase("Imported into %(key)s:", key=call.options.fair))
     for (subject, effect), count in sorted(
         Counter((one.subject, str(one.effect)) for one in changes).items()
     ):
-        call.screen.say(f"  {subject} {effect}: {count}")
+        call.screen.show(f"  {subject} {effect}: {count}")
 
 
 def build_options(parser: Parser) -> None:
@@ -99,12 +99,12 @@ def build(call: Call) -> int:
             fair = fairs.get_fair(work, call.options.FAIR)
             plan = building.latest_plan(work, fair)[1]
             mails = outbox.counts(work, fair.id).get("sent", 0)
-        conflicts = conflicts_in(building.problem_of(db, fair.key), plan)
+        problem = building.problem_of(db, fair.key)
     if call.options.json:
         facts = {"fair": call.options.FAIR, "scenario": call.options.FAIR, **facts_of(plan)}
-        call.screen.emit({**facts, "violations": len(conflicts), "mails": mails})
+        call.screen.emit({**facts, "violations": len(conflicts_in(problem, plan)), "mails": mails})
     else:
-        call.screen.say(*lines_of(plan))
+        call.screen.show(*lines_of(plan, problem))
     return 0
 
 
@@ -135,7 +135,7 @@ def publish(call: Call) -> int:
     if call.options.json:
         call.screen.emit({"fair": call.options.FAIR, **counts})
         return 0
-    call.screen.say(
+    call.screen.show(
         Phrase(
             "Published: %(added)s sessions new, %(moved)s moved, %(cancelled)s cancelled, %(unchanged)s unchanged. "
             "%(notices)s notices wait for the worker.",

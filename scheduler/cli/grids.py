@@ -34,11 +34,11 @@ def solve(call: Call) -> int:
     if call.options.output is not None:
         call.options.output.write_text(written_plan(plan), encoding="utf-8")
     elif not call.options.json:
-        call.screen.say(written_plan(plan))
+        call.screen.show(written_plan(plan))
     if call.options.json:
         call.screen.emit({**facts_of(plan), "violations": len(conflicts_in(problem, plan))})
     else:
-        call.screen.tell(*lines_of(plan))
+        call.screen.tell(*lines_of(plan, problem))
     return 1 if plan.status is Status.INFEASIBLE else 0
 
 

@@ -27,7 +27,7 @@ def init(call: Call) -> int:
     if call.options.json:
         call.screen.emit(facts)
         return 0
-    call.screen.say(
+    call.screen.show(
         Phrase("The instance folder is %(path)s, the database is up to date.", path=str(settings.instance))
     )
     return 0
@@ -105,5 +105,5 @@ def _show(call: Call, account: Account, password: str) -> None:
     if call.options.json:
         call.screen.emit({"email": account.email, "role": account.role, "password": password})
         return
-    call.screen.say(f"{account.email}  {password}")
+    call.screen.show(f"{account.email}  {password}")
     call.screen.tell(Phrase("The password is shown this once and kept nowhere."))

@@ -19,10 +19,11 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, words: str, *, summary: Phrase, example: str, language: str) -> None:
         self.language = language
+        heading = Phrase("Example:").text(language)
         super().__init__(
             prog=f"sangdam {words}",
             description=summary.text(language),
-            epilog=f"{Phrase('Example:').text(language)}\n  {example}",
+            epilog=f"{heading}\n  {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
             add_help=False,
             allow_abbrev=False,

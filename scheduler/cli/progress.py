@@ -8,15 +8,18 @@ from types import FrameType
 
 from scheduler.cli.screen import Screen
 from scheduler.grid.limits import Progress
-from scheduler.wording import Phrase, msgid
+from scheduler.wording import Phrase
 
 _STAGES = {
-    "placing": msgid("placing sessions"),
-    "keeping": msgid("keeping what is published"),
-    "waiting": msgid("shortening waits"),
-    "hours": msgid("looking for better hours"),
-    "sharing": msgid("sharing out what is left"),
+    "placing": Phrase("placing sessions"),
+    "keeping": Phrase("keeping what is published"),
+    "waiting": Phrase("shortening waits"),
+    "hours": Phrase("looking for better hours"),
+    "sharing": Phrase("sharing out what is left"),
 }
+
+
+_SEARCHING = Phrase("looking for a grid")
 
 
 class BuildLine:
@@ -42,7 +45,7 @@ class BuildLine:
             self._screen.tell("")
 
     def _text(self, progress: Progress) -> str:
-        stage = Phrase(_STAGES.get(progress.stage, progress.stage))
+        stage = _STAGES.get(progress.stage, _SEARCHING)
         placed = Phrase(
             "%(stage)s: %(placed)s of %(wanted)s", stage=stage, placed=progress.placed, wanted=progress.wanted
         )

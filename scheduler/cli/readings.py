@@ -17,12 +17,12 @@ def show_reading(call: Call, readings: Sequence[Reading]) -> None:
         call.screen.emit({"fair": call.options.fair, "faults": faults, "questions": asked})
         return
     for fault in faults:
-        call.screen.say(fault)
+        call.screen.show(fault)
     for question in questions:
-        call.screen.say(question.text(language))
+        call.screen.show(question.text(language))
         for suggestion in question.suggestions:
             label = call.screen.text(suggestion.label)
-            call.screen.say(f"    --answer '{question.key}={suggestion.answer}'  ({label})")
+            call.screen.show(f"    --answer '{question.key}={suggestion.answer}'  ({label})")
     call.screen.tell(
         Phrase(
             "%(faults)s faults, %(questions)s questions. Nothing was imported. Mend the file, or answer with "

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scheduler.booking.rules import Conflict
 from scheduler.cli.call import Call
 from scheduler.grid.plan import Plan
+from scheduler.grid.problem import Problem
 from scheduler.wording import Phrase
 
 
@@ -21,7 +22,7 @@ def facts_of(plan: Plan) -> dict[str, object]:
     }
 
 
-def lines_of(plan: Plan) -> Iterator[Phrase]:
+def lines_of(plan: Plan, problem: Problem) -> Iterator[Phrase]:
     """How good the plan is, and why what is left out is left out."""
     yield Phrase(
         "Placed %(placed)s of %(wanted)s sessions (no plan could place more than %(bound)s), %(idle)s idle slots "
@@ -35,7 +36,13 @@ def lines_of(plan: Plan) -> Iterator[Phrase]:
         seconds=f"{plan.seconds:.1f}",
     )
     for one in plan.left_out:
-        yield Phrase("Left out: %(match)s: %(reasons)s", match=one.match_id, reasons=one.reasons)
+        match = problem.roster.matches[one.match_id]
+        yield Phrase(
+            "Left out: %(company)s and %(buyer)s: %(reasons)s",
+            company=problem.roster.resources[match.company_id].name,
+            buyer=problem.roster.resources[match.buyer_id].name,
+            reasons=one.reasons,
+        )
 
 
 def show_conflicts(call: Call, conflicts: tuple[Conflict, ...]) -> None:
@@ -48,9 +55,9 @@ def show_conflicts(call: Call, conflicts: tuple[Conflict, ...]) -> None:
         call.screen.emit({"violations": len(conflicts), "conflicts": shown})
         return
     if not conflicts:
-        call.screen.say(Phrase("Every rule is kept."))
+        call.screen.show(Phrase("Every rule is kept."))
     for one in conflicts:
-        call.screen.say(f"{one.rule}: {call.screen.text(one.phrase)}")
+        call.screen.show(f"{one.rule}: {call.screen.text(one.phrase)}")
 
 
 _STATUS = {

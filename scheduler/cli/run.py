@@ -60,7 +60,7 @@ def _carry_out(
     parser = command.parser(screen.language)
     parser.usual()
     if "-h" in rest or "--help" in rest:
-        screen.say(parser.format_help().rstrip())
+        screen.show(parser.format_help().rstrip())
         return DONE
     call = Call(options=parser.parse_args(rest), screen=screen, edges=edges, environ=environ, clock=clock)
     try:
@@ -84,7 +84,7 @@ def _overview(argv: list[str], screen: Screen) -> int:
     """The list of commands, or of one group of them, when the line names no command."""
     words = [word for word in _after_language(argv) if not word.startswith("-")]
     if "--version" in argv:
-        screen.say(f"sangdam {__version__}")
+        screen.show(f"sangdam {__version__}")
         return DONE
     group = [one for one in COMMANDS if words and one.words.split()[0] == words[0] and " " in one.words]
     if words and (not group or len(words) > 1):
@@ -94,11 +94,11 @@ def _overview(argv: list[str], screen: Screen) -> int:
 
 
 def _list_commands(commands: Sequence[Command], screen: Screen) -> None:
-    screen.say(Phrase("Sangdam, the scheduler for video export consultations"), "")
+    screen.show(Phrase("Sangdam, the scheduler for video export consultations"), "")
     width = max(len(one.words) for one in commands) + 2
     for one in commands:
-        screen.say(f"  sangdam {one.words:<{width}}{screen.text(one.summary)}")
-    screen.say("", Phrase("“sangdam COMMAND --help” shows how to use one, with an example."))
+        screen.show(f"  sangdam {one.words:<{width}}{screen.text(one.summary)}")
+    screen.show("", Phrase("“sangdam COMMAND --help” shows how to use one, with an example."))
 
 
 def _unknown(given: str) -> Phrase:

@@ -41,8 +41,8 @@ def scenarios(call: Call) -> int:
             sessions=f"{one.sessions:,}",
             days=one.days,
         )
-        call.screen.say(f"{key:<18} {one.name if is_korean else one.name_en}")
-        call.screen.say(f"{'':<18} {call.screen.text(figures)}; {korean if is_korean else english}")
+        call.screen.show(f"{key:<18} {one.name if is_korean else one.name_en}")
+        call.screen.show(f"{'':<18} {call.screen.text(figures)}; {korean if is_korean else english}")
     return 0
 
 

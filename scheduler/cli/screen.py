@@ -18,7 +18,7 @@ class Screen:
     language: str
     is_known: bool = True
 
-    def say(self, *sentences: Sayable | str) -> None:
+    def show(self, *sentences: Sayable | str) -> None:
         """Lines of the answer."""
         for sentence in sentences:
             print(self.text(sentence), file=self.out)

@@ -21,7 +21,7 @@ def serve(call: Call) -> int:
     with opened(settings):
         # The tables are up to date before the first page is asked for.
         listener = call.edges.listen(settings)
-    call.screen.say(
+    call.screen.show(
         call.screen.both(Phrase("Sangdam is at %(address)s. Ctrl-C ends it.", address=settings.base_address))
     )
     call.edges.serve(settings, listener, with_worker=not call.options.no_worker)

@@ -55,10 +55,10 @@ def _show(call: Call, wall: datetime, zone: str, instants: tuple[datetime, ...])
     try:
         to_utc(wall, zone)
     except (SkippedTime, RepeatedTime) as unclear:
-        call.screen.say(unclear.phrase)
+        call.screen.show(unclear.phrase)
     language = call.screen.language
     for at in instants:
-        call.screen.say(f"{at:%Y-%m-%d %H:%M} UTC")
+        call.screen.show(f"{at:%Y-%m-%d %H:%M} UTC")
         for name in call.options.zones or [zone]:
             line = both_sides(at, None, zone, name, language)
-            call.screen.say(line if name != zone else moment_line(at, None, zone, language))
+            call.screen.show(line if name != zone else moment_line(at, None, zone, language))
