@@ -52,9 +52,7 @@ def pending_upload(db: Database, upload_id: str) -> Pending:
     """Raises NotFound."""
     with db.read() as work:
         upload = uploads.get_upload(work, upload_id)
-    preview = preview_import(
-        db, upload.data, upload.filename, answers=upload.answers, key=upload.fair_key
-    )
+    preview = preview_import(db, upload.data, upload.filename, answers=upload.answers, key=upload.fair_key)
     return Pending(upload=upload, preview=preview)
 
 
@@ -67,7 +65,9 @@ def answer_upload(db: Database, upload_id: str, answers: Mapping[str, str]) -> N
     with db.write() as work:
         upload = uploads.get_upload(work, upload_id)
         merged = {**upload.answers, **answers}
-        uploads.save_answers(work, upload_id, {key: answer for key, answer in merged.items() if answer.strip()})
+        uploads.save_answers(
+            work, upload_id, {key: answer for key, answer in merged.items() if answer.strip()}
+        )
 
 
 def import_upload(db: Database, upload_id: str, *, now: datetime, actor: Actor) -> Imported:

@@ -68,7 +68,7 @@ def counts_by_fair(work: Session) -> dict[str, Counts]:
     }
 
 
-def _pairs(work: Session, query: Select[tuple[str | None, str, int]]) -> dict[str, dict[str, int]]:
+def _pairs(work: Session, query: Select[str | None, str, int]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for fair_id, kind, count in work.execute(query):
         if fair_id is not None:
@@ -76,5 +76,5 @@ def _pairs(work: Session, query: Select[tuple[str | None, str, int]]) -> dict[st
     return found
 
 
-def _single(work: Session, query: Select[tuple[str | None, int]]) -> dict[str, int]:
+def _single(work: Session, query: Select[str | None, int]) -> dict[str, int]:
     return {fair_id: count for fair_id, count in work.execute(query) if fair_id is not None}

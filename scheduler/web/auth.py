@@ -7,16 +7,16 @@ from scheduler.booking.errors import BadInput, Fault
 from scheduler.services import accounts
 from scheduler.services.actor import Role
 from scheduler.web.addresses import own_address
+from scheduler.web.language import language
 from scheduler.web.person import Person, find_person, log_in, log_out, this_person
 from scheduler.web.site import site
 from scheduler.web.throttle import login_by_account, login_by_address
-from scheduler.web.language import language
 from scheduler.wording import Phrase
 
 auth = Blueprint("auth", __name__)
 
-OPEN = frozenset({"auth", "buyer", "feeds"})
-"""Parts whose pages look after themselves: no account is needed, or they ask for one."""
+BY_ADDRESS = frozenset({"buyer", "feeds"})
+"""Parts that an address opens by itself, without an account."""
 OWN = frozenset({"own"})
 """Parts for those who see their own schedule; every other part is the coordinators'."""
 
@@ -25,9 +25,10 @@ def guard() -> AnyResponse | None:
     """Before a page: nobody gets further than their role, and what is not named here is for coordinators."""
     if request.endpoint is None or request.endpoint == "static":
         return None
-    g.person = find_person()
     part = request.blueprint
-    if part in OPEN:
+    # Behind a link everybody is the buyer it was made for, whoever else they are.
+    g.person = find_person() if part not in BY_ADDRESS else None
+    if part == "auth" or part in BY_ADDRESS:
         return None
     if g.person is None:
         return _to_login()
@@ -118,8 +119,8 @@ def _login_page(refusal: Phrase | None = None, *, email: str = "", wanted: str |
 
 def _to_login() -> AnyResponse:
     path = request.full_path.rstrip("?") if request.method == "GET" else ""
-    wanted = {"next": path} if path and path != "/" else {}
-    return redirect(url_for("auth.login", **wanted), code=303)
+    address = url_for("auth.login", next=path) if path and path != "/" else url_for("auth.login")
+    return redirect(address, code=303)
 
 
 def _home_of(person: Person | None) -> str:

@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from scheduler.booking.people import Buyer
 from scheduler.services.actor import Actor, Role
 from scheduler.services.feeds import session_calendar
 from scheduler.services.links import LinkUnknown, Opened, Purpose, open_link
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
-from scheduler.booking.people import Buyer
 from scheduler.web.coordinator.sessions import calendar_file
 from scheduler.web.headers import keep_to_the_reader
 from scheduler.web.language import BUYER_LANGUAGES, offer_languages

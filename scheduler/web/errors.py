@@ -12,6 +12,7 @@ from scheduler.services.links import LinkGone, LinkUnknown
 from scheduler.storage.errors import StorageUnavailable
 from scheduler.timezones.errors import TimeError
 from scheduler.timezones.labels import MomentText
+from scheduler.web.auth import BY_ADDRESS
 from scheduler.web.site import site
 from scheduler.wording import Phrase, Sayable
 
@@ -78,6 +79,7 @@ def error_page(status: int, sentence: Sayable | None = None, points: Sequence[ob
         heading=HEADINGS[known],
         sentence=sentence or SENTENCES[known],
         points=points,
+        is_by_address=request.blueprint in BY_ADDRESS,
         back=request.referrer if (request.referrer or "").startswith(request.host_url) else None,
     )
     return make_response(page, status)
@@ -91,7 +93,9 @@ def points_of(refusal: Exception) -> tuple[object, ...]:
         return tuple(conflict.phrase for conflict in refusal.conflicts)
     if isinstance(refusal, SlotTaken) and refusal.nearest:
         zone = site().settings.home_zone
-        free = tuple(MomentText(start_at=one.start_at, end_at=one.end_at, zone=zone) for one in refusal.nearest)
+        free = tuple(
+            MomentText(start_at=one.start_at, end_at=one.end_at, zone=zone) for one in refusal.nearest
+        )
         return (Phrase("The nearest free moments: %(moments)s", moments=free),)
     return ()
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,11 +25,8 @@ from scheduler.wording import as_text
 
 def add_filters(app: Flask) -> None:
     """Make all of these known to the templates."""
-    filters = (say, day, full_day, clock, moment, span, both, away_time, zone, zone_short, country, tongue, hours, named)
-    for one in filters:
-        app.add_template_filter(one)
-    for one in (pairs, refusal_text, written_moment, effects_counted):
-        app.add_template_filter(one)
+    for one in _FILTERS:
+        app.add_template_filter(one, one.__name__)
     app.add_template_global(asset)
 
 
@@ -88,12 +85,18 @@ def country(code: str) -> str:
 
 def tongue(code: str) -> str:
     """The name of a language: `인도네시아어`."""
-    return _locale(language()).languages.get(code, code)
+    return str(_locale(language()).languages.get(code, code))
 
 
 def pairs(legs: tuple[LanguagePair, ...]) -> str:
     """Language pairs as a coordinator says them: `한국어–인도네시아어`."""
     return ", ".join(f"{tongue(one.first)}–{tongue(one.second)}" for one in _korean_first(legs))
+
+
+def far_languages(legs: tuple[LanguagePair, ...]) -> str:
+    """What is interpreted besides Korean, where room is short: `인도네시아어`."""
+    codes = dict.fromkeys(code for leg in legs for code in (leg.first, leg.second) if code != "ko")
+    return ", ".join(tongue(code) for code in codes)
 
 
 def named(one: object) -> str:
@@ -128,7 +131,9 @@ def asset(path: str) -> str:
 
 
 def _korean_first(legs: tuple[LanguagePair, ...]) -> list["_Pair"]:
-    return [_Pair(one.second, one.first) if one.second == "ko" else _Pair(one.first, one.second) for one in legs]
+    return [
+        _Pair(one.second, one.first) if one.second == "ko" else _Pair(one.first, one.second) for one in legs
+    ]
 
 
 class _Pair:
@@ -144,3 +149,26 @@ def _mark(file: Path) -> str:
 @lru_cache(maxsize=16)
 def _locale(code: str) -> Locale:
     return Locale.parse(code)
+
+
+_FILTERS: tuple[Callable[..., object], ...] = (
+    say,
+    day,
+    full_day,
+    clock,
+    moment,
+    written_moment,
+    span,
+    both,
+    away_time,
+    zone,
+    zone_short,
+    country,
+    tongue,
+    pairs,
+    far_languages,
+    named,
+    hours,
+    refusal_text,
+    effects_counted,
+)

@@ -61,7 +61,8 @@ def _say_how_long_it_keeps(response: Response) -> None:
         versioned = bool(request.args.get("v"))
         response.cache_control.public = True
         response.cache_control.max_age = _YEAR if versioned else 24 * 3600
-        response.cache_control.immutable = versioned or None
+        if versioned:
+            response.cache_control.immutable = True
         return
     response.headers.setdefault("Cache-Control", "no-store")
 

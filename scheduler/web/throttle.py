@@ -24,6 +24,8 @@ def _account() -> str:
 
 
 login_by_address = limiter.limit("40 per 5 minutes", methods=["POST"], deduct_when=_failed)
-login_by_account = limiter.limit("10 per 10 minutes", key_func=_account, methods=["POST"], deduct_when=_failed)
+login_by_account = limiter.limit(
+    "10 per 10 minutes", key_func=_account, methods=["POST"], deduct_when=_failed
+)
 guesses_by_address = limiter.shared_limit("60 per minute", scope="guesses", deduct_when=_failed)
 """For addresses that open something by themselves: whoever misses too often has to wait."""

@@ -62,3 +62,11 @@ document.querySelectorAll("[data-fill]").forEach((button) => {
     field.focus();
   });
 });
+
+// Where tabs run off a narrow screen, the one that is open is in sight.
+document.querySelectorAll("nav [aria-current]").forEach((link) => {
+  const row = link.closest("ul");
+  if (row.scrollWidth > row.clientWidth) {
+    row.scrollLeft = link.offsetLeft - row.offsetLeft - 24;
+  }
+});

@@ -26,7 +26,11 @@ def index() -> str:
 def overview(key: str) -> str:
     view = agenda.overview_of(site().database, key, language=language())
     return render_template(
-        "coordinator/overview.html", fair=view.fair, view=view, steps=_steps(view), now=first_moment(view.fair)
+        "coordinator/overview.html",
+        fair=view.fair,
+        view=view,
+        steps=_steps(view),
+        now=first_moment(view.fair),
     )
 
 
@@ -41,8 +45,12 @@ def export(key: str) -> Response:
 def download(content: bytes, name: str, kind: str) -> Response:
     """A file to be saved, under a name that may be Korean."""
     response = Response(content, mimetype=kind)
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name[:-5]) + name[-5:]
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    plain = (
+        "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name[:-5]) + name[-5:]
+    )
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    )
     return response
 
 

@@ -13,7 +13,7 @@ from scheduler.services.uploads import (
     keep_upload,
     pending_upload,
 )
-from scheduler.sheets.write import write_template
+from scheduler.sheets.template import write_template
 from scheduler.web.coordinator.fairs import XLSX, download
 from scheduler.web.language import language
 from scheduler.web.person import this_person
@@ -71,9 +71,7 @@ def answer(upload_id: str) -> AnyResponse:
 @intake.post("/imports/<upload_id>/import")
 def take_over(upload_id: str) -> AnyResponse:
     try:
-        done = import_upload(
-            site().database, upload_id, now=site().clock(), actor=this_person().actor
-        )
+        done = import_upload(site().database, upload_id, now=site().clock(), actor=this_person().actor)
     except (BadInput, OpenQuestions):
         return Response(_preview(pending_upload(site().database, upload_id)), 409)
     flash(Phrase("The workbook has been imported.").text(language()), "good")

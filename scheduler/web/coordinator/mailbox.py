@@ -11,6 +11,10 @@ from scheduler.web.site import site
 mailbox = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 _AT_ONCE = 50
+# Mail programs show mail in a plain font of their own; so does the frame.
+_FRAME = """<!doctype html><html lang="und"><head><meta charset="utf-8"><title>-</title>
+<style>body{{margin:2rem;font:1rem/1.6 "Noto Sans KR","Apple SD Gothic Neo","Malgun Gothic",sans-serif}}</style>
+</head><body>{body}</body></html>"""
 
 
 @mailbox.get("/")
@@ -27,7 +31,7 @@ def message(name: str) -> str:
 
 @mailbox.get("/<name>/body")
 def body(name: str) -> Response:
-    html = _post().get_message(name).html
+    html = _FRAME.format(body=_post().get_message(name).html)
     return frame_mail(make_response(html), html)
 
 

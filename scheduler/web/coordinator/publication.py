@@ -24,9 +24,7 @@ def preview(key: str) -> str:
 
 @publication.post("/publish")
 def confirm(key: str) -> Response:
-    done = publish(
-        site().database, site().settings, key, now=site().clock(), actor=this_person().actor
-    )
+    done = publish(site().database, site().settings, key, now=site().clock(), actor=this_person().actor)
     said = Phrase.counted(
         "The grid is published; %(num)s notice is on its way.",
         "The grid is published; %(num)s notices are on their way.",

@@ -37,7 +37,9 @@ _ACTIONS = {
     "no_show": Phrase("Not attended"),
 }
 _SAID = {
-    "cancel": Phrase("The session is cancelled. Nobody has been told yet: send the notices when you are done."),
+    "cancel": Phrase(
+        "The session is cancelled. Nobody has been told yet: send the notices when you are done."
+    ),
     "complete": Phrase("Noted: the session took place."),
     "no_show": Phrase("Noted: somebody did not come."),
 }
@@ -86,9 +88,7 @@ def end(meeting_id: str, ending: str) -> AnyResponse:
 def calendar(meeting_id: str, reader_id: str) -> Response:
     if reader_id not in timetable.session_page(site().database, meeting_id).meeting.resource_ids:
         abort(404)
-    content = session_calendar(
-        site().database, site().settings, meeting_id, reader_id, now=site().clock()
-    )
+    content = session_calendar(site().database, site().settings, meeting_id, reader_id, now=site().clock())
     return calendar_file(content)
 
 
