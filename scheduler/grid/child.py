@@ -25,7 +25,7 @@ from scheduler.grid.reading_plan import plan_from_json
 from scheduler.wording import Phrase
 
 _POLL_SECONDS = 0.1
-_GRACE_SECONDS = 15.0
+_GRACE_SECONDS = 60.0
 _MOST_SAID = 4000
 
 

@@ -50,7 +50,7 @@ class Explainer:
         for shortage in shortages(model):
             for match_id in shortage.match_ids:
                 self._short.setdefault(match_id, []).append(shortage.phrase)
-        self._occupancy = _occupancy(self.problem, placements)
+        self._occupancy = taken_up(self.problem, placements)
         staff: tuple[Resource, ...] = (*self.problem.interpreters, *self.problem.rooms)
         self._staff = Roster(fair=self.problem.fair, resources={one.id: one for one in staff})
         self._interpreted: dict[tuple[tuple[LanguagePair, ...], Slot], bool] = {}
@@ -189,7 +189,8 @@ def _never(match: Match, roster: Roster) -> Phrase:
     )
 
 
-def _occupancy(problem: Problem, placements: Sequence[Placement]) -> Occupancy:
+def taken_up(problem: Problem, placements: Sequence[Placement]) -> Occupancy:
+    """Who is free when beside these placements and what is booked elsewhere."""
     claims: dict[str, set[int]] = {}
     for busy in problem.busy:
         claims.setdefault(busy.resource_id, set()).update(busy.slot.ticks())

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from scheduler.grid.board import Board
+from scheduler.grid.bounds import most_placed
 from scheduler.grid.model import Model
 
 LONGEST_CHAIN = 12
@@ -16,7 +17,7 @@ ROUNDS_PER_MATCH = 200
 _WARM, _COLD = 0.6, 0.05
 
 
-def fill(model: Model) -> Board:
+def fill(model: Model, goes_on: Callable[[], bool] = lambda: True) -> Board:
     """The pins, then match after match by importance, the one with the fewest slots first."""
     board = Board(model)
     for match, index in model.pinned.items():
@@ -27,7 +28,7 @@ def fill(model: Model) -> Board:
         found = best_slot(board, match)
         if found is not None:
             board.put(match, found)
-    make_room(board, [match for match in rest if match not in board.at])
+    make_room(board, [match for match in rest if match not in board.at], goes_on)
     return board
 
 
@@ -37,11 +38,13 @@ def best_slot(board: Board, match: int) -> int | None:
     return min(free, key=lambda index: (*_cost(board, match, index), index), default=None)
 
 
-def make_room(board: Board, left: Sequence[int]) -> None:
+def make_room(board: Board, left: Sequence[int], goes_on: Callable[[], bool]) -> None:
     """For each match without a place, move one other out of its way where that is possible."""
+    most = most_placed(board.model)
     for match in left:
-        if not any(_squeeze_in(board, match, index) for index in board.model.options[match]):
-            continue
+        if len(board.at) == most or not goes_on():
+            return
+        any(_squeeze_in(board, match, index) for index in board.model.options[match])
 
 
 def improve(

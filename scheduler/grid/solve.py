@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from scheduler import __version__
+from scheduler.booking.assign import Placement
+from scheduler.booking.occupancy import find_placement
 from scheduler.booking.people import Kind
 from scheduler.booking.rules import Conflict, conflicts_of
 from scheduler.grid.bounds import most_placed
 from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.check import known_names
-from scheduler.grid.explain import left_out
+from scheduler.grid.explain import left_out, taken_up
 from scheduler.grid.limits import Limits, Progress
 from scheduler.grid.model import Model, model_of
 from scheduler.grid.naming import Names, names_for, placements_of
@@ -67,7 +69,7 @@ class Found:
 
 def _exact(model: Model, budget: Budget, tell: Tell) -> Found:
     """The exact solver from a first board; with names in its model where counting lets through what has none."""
-    first = _nameable(model, fill(model).at, most_placed(model))
+    first = _nameable(model, fill(model, budget.goes_on).at, most_placed(model))
     named = kinds_to_name(model)
     if not named:
         state = climb(model, first.at, budget, tell)
@@ -85,7 +87,7 @@ def _exact(model: Model, budget: Budget, tell: Tell) -> Found:
 def _search(model: Model, budget: Budget, tell: Tell) -> Found:
     """For problems too large for the exact solver: the first board, then exchanges."""
     bound = most_placed(model)
-    board = fill(model)
+    board = fill(model, budget.goes_on)
 
     def report(waiting: int) -> None:
         tell(
@@ -125,9 +127,11 @@ def _nameable(model: Model, at: Mapping[int, int], bound: int) -> Found:
 
 
 def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
-    placements = placements_of(model, found.at, found.names)
+    named = placements_of(model, found.at, found.names)
+    placements = _with_latecomers(model, named) if len(named) < found.bound else named
     idle = idle_of(problem, placements)
-    is_proved = len(placements) == found.bound and idle == found.idle_bound
+    idle_bound = found.idle_bound if placements == named else 0
+    is_proved = len(placements) == found.bound and idle == idle_bound
     stopped = Status.STOPPED if budget.is_stopped else Status.FEASIBLE
     return Plan(
         placements=placements,
@@ -136,12 +140,27 @@ def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
         wanted=len(model.matches),
         bound=found.bound,
         idle=idle,
-        idle_bound=found.idle_bound,
+        idle_bound=idle_bound,
         seconds=budget.seconds,
         seed=budget.limits.seed,
         solver="exact" if len(model.matches) <= EXACT_MATCHES else "search",
         versions=_versions(),
     )
+
+
+def _with_latecomers(model: Model, placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
+    """A search that ran out of time may leave out what still fits: as by hand, each in the first place there is."""
+    problem, placed = model.problem, {one.match_id for one in placements}
+    for match in model.matches[:EXACT_MATCHES]:
+        if match.id in placed:
+            continue
+        occupancy = taken_up(problem, placements)
+        slots = (model.slots[index] for index in model.candidates.options[match.id])
+        found = next(
+            (one for slot in slots if (one := find_placement(match, slot, problem.roster, occupancy))), None
+        )
+        placements += (found,) if found is not None else ()
+    return tuple(sorted(placements, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
 
 
 def _pin_conflicts(problem: Problem) -> tuple[Conflict, ...]:
