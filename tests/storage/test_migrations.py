@@ -1,4 +1,7 @@
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,6 +13,8 @@ from scheduler.storage.db import NEWEST, Database, open_database
 from scheduler.storage.migrate import MIGRATIONS, downgrade, upgrade
 from scheduler.storage.tables import Base
 from tests.storage.racing import migrate_at_once, racers
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
@@ -38,6 +43,14 @@ def test_the_migrations_make_what_the_mappings_say(database: Database) -> None:
     with database.reader.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_loading_alembic(url: str) -> None:
+    program = (
+        "import sys; from scheduler.storage.db import open_database;"
+        "open_database(sys.argv[1]).migrate(); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, url], cwd=ROOT, check=False).returncode == 0
 
 
 def test_migrating_again_changes_nothing(empty: Database) -> None:
