@@ -19,19 +19,19 @@ def main(stdin: IO[str], stdout: IO[str]) -> None:
     given: Mapping[str, Any] = json.loads(stdin.readline())
     stop, lock = Event(), Lock()
 
-    def say(message: object) -> None:
+    def write(message: object) -> None:
         with lock:
             stdout.write(json.dumps(message) + "\n")
             stdout.flush()
 
     def tell(progress: Progress) -> None:
-        say({"progress": asdict(progress)})
+        write({"progress": asdict(progress)})
 
     Thread(target=_await_stop, args=(stdin, stop), daemon=True).start()
     plan = solve(
         problem_from_json(given["problem"]), Limits(**given["limits"]), progress=tell, should_stop=stop.is_set
     )
-    say({"plan": plan_to_json(plan)})
+    write({"plan": plan_to_json(plan)})
 
 
 def _await_stop(stdin: IO[str], stop: Event) -> None:
