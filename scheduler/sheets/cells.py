@@ -152,6 +152,8 @@ def _csv_sheet(data: bytes, filename: str) -> Sheet:
         for row, values in enumerate(reader, start=1):
             if row > MAX_ROWS:
                 _refuse_line(filename, reader.line_num)
+            if len(values) > MAX_COLUMNS:
+                _refuse_width(filename, row)
             cells |= _csv_row(row, values)
     except csv.Error as broken:
         fault = Fault(
@@ -164,7 +166,7 @@ def _csv_sheet(data: bytes, filename: str) -> Sheet:
 
 
 def _csv_row(row: int, values: list[str]) -> dict[tuple[int, int], Cell]:
-    texts = ((column, _text(value)) for column, value in enumerate(values[:MAX_COLUMNS], start=1))
+    texts = ((column, _text(value)) for column, value in enumerate(values, start=1))
     return {(row, column): Cell(_freed(text), _is_number(text)) for column, text in texts if text}
 
 
@@ -181,6 +183,12 @@ def _is_number(text: str) -> bool:
 def _refuse_line(filename: str, line: int) -> None:
     wrong = Phrase("Line %(line)s has values; only %(limit)s lines are read.", line=line, limit=MAX_ROWS)
     mend = Phrase("Split the list, or delete what stands below it.")
+    raise BadInput([Fault(place=shown_name(filename), wrong=wrong, mend=mend)])
+
+
+def _refuse_width(filename: str, line: int) -> None:
+    wrong = Phrase("Line %(line)s has more than %(limit)s columns.", line=line, limit=MAX_COLUMNS)
+    mend = Phrase("Save the sheet from Excel as “CSV UTF-8” and send that.")
     raise BadInput([Fault(place=shown_name(filename), wrong=wrong, mend=mend)])
 
 

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class SheetKind(StrEnum):
@@ -321,12 +323,14 @@ def plain(text: str) -> str:
     return re.sub(r"[^\w/#]|_", "", unicodedata.normalize("NFKC", text).casefold())
 
 
-def headers_of(kind: SheetKind) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def headers_of(kind: SheetKind) -> Mapping[str, str]:
     """Plain header to field, for one kind of sheet; where two fields share a name the first column has it."""
     return _names(COLUMNS[kind])
 
 
-def overview_labels() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def overview_labels() -> Mapping[str, str]:
     return _names(OVERVIEW)
 
 

@@ -7,22 +7,24 @@ from io import BytesIO
 from itertools import islice
 from typing import NoReturn
 
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 from scheduler.booking.errors import BadInput, Fault
 from scheduler.wording import Phrase
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
-MAX_COLUMNS = 256
+MAX_COLUMNS = 1024
 _MAX_UNPACKED_BYTES = 60 * 1024 * 1024
 _MAX_RATIO = 100
 _RATIO_COUNTS_FROM = 4 * 1024 * 1024
 _MAX_ENTRIES = 1000
-_MAX_CELLS = 600_000
+_MAX_CELLS = 1_000_000
 _MAX_MERGED_CELLS = 100_000
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?<![\w:])r=[\"'](\d+)[\"'][^>]*?>(.*?)</(?:\w+:)?row>", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+# A cell with something in it, from column AAA (the 703rd) on.
+_FAR_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?<![\w:])r=[\"']([A-Z]{3,})\d+[\"'][^>]*(?<!/)>(?!</)")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)[\s>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?ref=[\"']([A-Za-z0-9:$]+)[\"']")
@@ -106,11 +108,22 @@ def _refuse_too_many(sheet: bytes, filename: str) -> None:
             "Line %(line)s has values; only %(limit)s lines are read.", line=int(beyond[1]), limit=MAX_ROWS
         )
         _refuse(filename, wrong, Phrase("Split the list, or delete what stands below it."))
+    far = next((found for found in _FAR_CELL.finditer(sheet) if _is_too_far(found[1])), None)
+    if far is not None:
+        column = far[1].decode()
+        wrong = Phrase(
+            "Column %(column)s has values; only %(limit)s columns are read.", column=column, limit=MAX_COLUMNS
+        )
+        _refuse(filename, wrong, Phrase("Copy the lists into a new workbook and send that."))
     crowded = next(islice(_CELL.finditer(sheet), _MAX_CELLS, None), None) is not None
     merged = sum(_area(found[1].decode()) for found in islice(_MERGED.finditer(sheet), 50_000))
     if crowded or merged > _MAX_MERGED_CELLS:
         mend = Phrase("Copy the lists into a new workbook and send that.")
         _refuse(filename, Phrase("A sheet has too many cells."), mend)
+
+
+def _is_too_far(column: bytes) -> bool:
+    return len(column) > 3 or column_index_from_string(column.decode()) > MAX_COLUMNS
 
 
 def _is_too_low(row: re.Match[bytes]) -> bool:

@@ -37,8 +37,16 @@ class Ledger:
     def __init__(self, answers: Mapping[str, str]) -> None:
         self.answers = answers
         self.notes: list[Understood] = []
-        self.questions: list[Question] = []
-        self.faults: list[Fault] = []
+        self._questions: dict[str, Question] = {}
+        self._faults: dict[Fault, None] = {}
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self._questions.values())
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return tuple(self._faults)
 
     def spot(self, sheet: Sheet, row: int, column: int) -> Spot:
         """One cell; a fault is noted for characters that no cell may hold, and its text is then blank."""
@@ -84,33 +92,30 @@ class Ledger:
         expected: Expected = Expected.TEXT,
         suggestions: tuple[Suggestion, ...] = (),
     ) -> None:
-        if any(question.key == spot.key for question in self.questions):
-            return
-        self.questions.append(
-            Question(
-                key=spot.key,
-                place=spot.key,
-                original=spot.text if spot.is_answered else spot.original,
-                wrong=wrong,
-                right=right,
-                expected=expected,
-                suggestions=tuple(dict.fromkeys(suggestions)),
-            )
+        question = Question(
+            key=spot.key,
+            place=spot.key,
+            original=spot.text if spot.is_answered else spot.original,
+            wrong=wrong,
+            right=right,
+            expected=expected,
+            suggestions=tuple(dict.fromkeys(suggestions)),
         )
+        # One question for a cell: what is wrong with it first.
+        self._questions.setdefault(spot.key, question)
 
     def fault(self, place: str, wrong: Phrase, mend: Phrase | None = None) -> None:
-        fault = Fault(place=place, wrong=wrong, mend=mend)
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self._faults.setdefault(Fault(place=place, wrong=wrong, mend=mend))
 
-    def is_asked(self, spot: Spot) -> bool:
-        return any(question.key == spot.key for question in self.questions)
+    def is_refused(self, spot: Spot) -> bool:
+        """Whether a fault stands at this place already."""
+        return any(fault.place == spot.key for fault in self._faults)
 
     def _fit(self, key: str, text: str) -> str:
         if len(text) > MAX_TEXT:
             self._too_long(key, MAX_TEXT)
             return ""
-        if any(_is_forbidden(letter) for letter in text):
+        if not text.isprintable() and any(_is_forbidden(letter) for letter in text):
             self.fault(
                 key,
                 Phrase("There are invisible control characters in this cell."),

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property
 
 from scheduler.booking.match import Match, Priority, joins_from_room, legs_between
 from scheduler.booking.people import Attendance, Buyer, Company, LanguagePair
@@ -39,6 +40,14 @@ class Sides:
 
     companies: Mapping[str, Company]
     buyers: Mapping[str, BuyerLine]
+
+    @cached_property
+    def company_names(self) -> Mapping[str, str]:
+        return {key: one.name for key, one in self.companies.items()}
+
+    @cached_property
+    def buyer_names(self) -> Mapping[str, str]:
+        return {key: line.buyer.name for key, line in self.buyers.items()}
 
     def default_legs(self, company_id: str, buyer_id: str) -> tuple[LanguagePair, ...]:
         """A relay where the buyer asks for one, else what the languages of both sides take."""
@@ -78,7 +87,7 @@ class _Found:
         )
 
     def company(self, spot: Spot) -> str | None:
-        names = {key: one.name for key, one in self.sides.companies.items()}
+        names = self.sides.company_names
         return _known(
             spot,
             company_key(spot.text),
@@ -88,7 +97,7 @@ class _Found:
         )
 
     def buyer(self, spot: Spot) -> str | None:
-        names = {key: line.buyer.name for key, line in self.sides.buyers.items()}
+        names = self.sides.buyer_names
         return _known(
             spot,
             buyer_key(spot.text),

@@ -96,7 +96,7 @@ class _Facts:
         right = Phrase("Write the first and the last day, such as 2027-06-23 ~ 2027-06-30.")
 
         def read(text: str) -> tuple[date, ...]:
-            days = fair_days_in(text, int(year) if year else None)
+            days = fair_days_in(text, int(year) if year.isascii() and year.isdecimal() else None)
             if len(days) > _MOST_DAYS or not FIRST_YEAR <= days[0].year <= days[-1].year <= LAST_YEAR:
                 raise Unclear(Phrase("These are more days, or later ones, than a fair can have."), right)
             return days

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from scheduler.booking.people import Attendance, Company, Contact, Interpreter, LanguagePair, Room
+from scheduler.booking.people import Company, Contact, Interpreter, LanguagePair, Room
 from scheduler.sheets.contacts import email_in, phone_in
 from scheduler.sheets.draft import company_key, interpreter_key, is_nameless, room_key
 from scheduler.sheets.fields import attendance_in, limit_in, minutes_at, suggest
@@ -26,7 +26,7 @@ def named_rows(
         name = row.line("name")
         key = key_of(name)
         if not name or is_nameless(key):
-            if not any(fault.place == spot.key for fault in ledger.faults):
+            if not ledger.is_refused(spot):
                 wrong = Phrase("This line has no name.")
                 ledger.ask(spot, wrong, Phrase("Write the name, or delete the line."))
             continue
@@ -214,7 +214,3 @@ def _link(spot: Spot, ledger: Ledger) -> str:
         )
         return ""
     return link
-
-
-def needs_room(attendance: Attendance) -> bool:
-    return attendance is Attendance.ROOM

@@ -61,8 +61,8 @@ def read(
     return Reading(
         draft=draft,
         notes=tuple(ledger.notes),
-        questions=tuple(ledger.questions),
-        faults=tuple(ledger.faults),
+        questions=ledger.questions,
+        faults=ledger.faults,
     )
 
 

@@ -142,6 +142,11 @@ def test_a_merge_over_the_whole_sheet_is_refused():
     assert "too many cells" in refused(repacked(data, replaced={"xl/worksheets/sheet1.xml": wide}))
 
 
+def test_a_column_far_to_the_right_is_refused():
+    assert "Column ATN has values" in refused(a_clear_workbook({"참가기업!ATN4": "far"}))
+    assert "more than 1024 columns" in refused(b"," * 1100, "list.csv")
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
