@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 from scheduler.sheets import read, write_workbook
 from tests.unit.sheets.test_round_trip import a_draft
 
-
 EXPORT = write_workbook(a_draft(), "ko")
 
 
