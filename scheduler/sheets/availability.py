@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from scheduler.sheets.wall_words import DAY
 from scheduler.sheets.when_words import Calendar, Sign, Token, Unclear, tokens_of
@@ -220,12 +221,23 @@ class _Builder:
 
     def finished(self) -> list[Clause]:
         self._flush()
+        self._refuse_days_after_all()
         return self.done
+
+    def _refuse_days_after_all(self) -> None:
+        """`09:00~18:00, 6/24`: are these the hours of that day, or is that whole day free besides?"""
+        given = [one for one in self.done if not one.is_out]
+        for before, after in pairwise(given):
+            is_for_all = before.spans and before.spans != (DAY,) and not before.says_days
+            if is_for_all and (after.dates or after.weekdays) and not after.spans and not after.is_closed:
+                raise Unclear(Phrase("It is not clear which times the days after them have."), _HOURS_WANTED)
 
     def _add_group(self, group: list[Token]) -> None:
         signs = {token.sign for token in group}
         if signs <= {Sign.DATES, Sign.WEEKDAYS, Sign.COMMA, Sign.EVERY} or signs <= {Sign.SPAN, Sign.COMMA}:
-            self.is_attached = Sign.SPAN not in signs
+            if Sign.SPAN in signs and self.now.spans:
+                raise _side_by_side()
+            self.is_attached = True
             for token in group:
                 if token.sign is not Sign.COMMA:
                     self.add(token)
@@ -260,6 +272,8 @@ class _Builder:
         now.is_every = now.is_every or token.sign is Sign.EVERY
 
     def _span(self, span: WallSpan) -> None:
+        if self.now.spans and not self.is_attached:
+            raise _side_by_side()
         if self.carried is not None and not self.now.says_days:
             carried = self.carried
             self.now.dates, self.now.weekdays, self.now.is_every = (
@@ -289,6 +303,10 @@ class _Builder:
             self.done.append(self.now)
             self.is_next_out = False
         self.now, self.carried = Clause(), None
+
+
+def _side_by_side() -> Unclear:
+    return Unclear(Phrase("Two stretches of time stand side by side without a comma."), _HOURS_WANTED)
 
 
 def _one_time_only(written: str) -> Unclear:

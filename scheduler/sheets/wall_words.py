@@ -22,7 +22,7 @@ def _clock(name: str, *, unit: str) -> str:
 _TO = r"\s*(?:~|-|–|—|부터|에서|to\b|until\b|till\b)\s*"
 # A bare number ("9-18시", "5-8pm") is a time only beside another that bears a unit, or where both stand alone.
 SPAN = re.compile(
-    rf"{_clock('a', unit='?')}{_TO}{_clock('z', unit='?')}(?:\s*까지)?(?![\d/])"
+    rf"{_clock('a', unit='?')}{_TO}{_clock('z', unit='?')}(?:\s*까지)?(?!\d|/\d{{1,2}}(?!\d|\s*[:시]))"
     rf"|(?:~|until|till|before|by)\s*{_clock('u', unit='')}(?:\s*까지)?"
     rf"|(?:after|from|since)\s*{_clock('f', unit='')}(?!\s*(?:~|-|to))"
     rf"|{_clock('v', unit='')}\s*(?P<until>까지|이전|전(?!일))"

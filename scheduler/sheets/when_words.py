@@ -120,6 +120,7 @@ _EN_1 = rf"{_EN_MONTH}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|\s*[:ap])(?:,?\s*
 _EN_2 = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*{_EN_MONTH}(?:,?\s*(?P<y>\d{{4}}))?{_WD}"
 _DATE_FORMS = tuple(re.compile(form) for form in (_FULL, _SHORT, _EN_1, _EN_2))
 _NEXT_DAY = re.compile(rf"(?P<d>\d{{1,2}})\s*일?(?!\d|\s*[:시.~/월]|\s*(?:am|pm)|\s*분|\s*-)\s*{_WD}")
+_DAY_ONLY = re.compile(rf"(?:(?P<first>\d{{1,2}})\s*일?\s*[~-]\s*)?(?P<d>\d{{1,2}})\s*일{_WD}")
 _TO = re.compile(r"\s*(?:~|–|—|-|부터|to\b|until\b|through\b)\s*")
 _UNTIL = re.compile(r"\s*까지")
 _WEEKDAY_RUN = re.compile(
@@ -144,7 +145,7 @@ _WORDS: tuple[tuple[re.Pattern[str], Sign, tuple[int, ...]], ...] = tuple(
         (r"포함|included|including", Sign.IN, ()),
         (r"해당\s*없음|없음|무관|none|n/a|closed|nothing", Sign.NONE, ()),
         (r"[,、·]|및|그리고|and\b|&", Sign.COMMA, ()),
-        (r"[;\n※*]|/(?=\s|\D)|\|", Sign.STOP, ()),
+        (r"[;\n※*/|]", Sign.STOP, ()),
         (r"[(\[]", Sign.OPEN, ()),
         (r"[)\]]", Sign.CLOSE, ()),
     )
@@ -247,6 +248,25 @@ def _next_day(line: str, at: int, calendar: Calendar, last: Token | None) -> Fou
     return (Token(sign=Sign.DATES, dates=(found[0],), text=line[at : found[1]]), found[1]) if found else None
 
 
+def _days_of_the_month(line: str, at: int, calendar: Calendar, _: Token | None) -> Found:
+    """`24일`, `23~25일`: the month is that of the only such days of the fair."""
+    found = _DAY_ONLY.match(line, at)
+    if found is None:
+        return None
+    first, last = (
+        [on for on in calendar.days if on.day == int(number)]
+        for number in (found["first"] or found["d"], found["d"])
+    )
+    if len(first) != 1 or len(last) != 1:
+        raise Unclear(
+            Phrase("“%(written)s” lies outside the days of the fair.", written=found[0].strip()),
+            Phrase("Write a day of the fair, or the date with its year."),
+        )
+    _check_weekday(last[0], found["wd"], found[0].strip(), calendar)
+    dates = _range(first[0], last[0], found[0])
+    return Token(sign=Sign.DATES, dates=dates, text=found[0], is_range=len(dates) > 1), found.end()
+
+
 def _range(first: date, last: date, written: str) -> tuple[date, ...]:
     if not first <= last <= first + timedelta(days=_MAX_RANGE_DAYS):
         raise Unclear(
@@ -282,12 +302,13 @@ def _weekdays(line: str, at: int, _: Calendar, __: Token | None) -> Found:
     return Token(sign=Sign.WEEKDAYS, weekdays=run, text=found[0]), found.end()
 
 
-def _spans(line: str, at: int, _: Calendar, __: Token | None) -> Found:
+def _spans(line: str, at: int, calendar: Calendar, _: Token | None) -> Found:
     whole = _WHOLE.match(line, at)
     if whole:
         return Token(sign=Sign.SPAN, span=DAY, text=whole[0]), whole.end()
     found = SPAN.match(line, at)
     if found:
+        _refuse_date_in_disguise(found[0].strip(), calendar)
         try:
             span = span_in(found)
         except ValueError as odd:
@@ -295,6 +316,21 @@ def _spans(line: str, at: int, _: Calendar, __: Token | None) -> Found:
         return Token(sign=Sign.SPAN, span=span, text=found[0]), found.end()
     time = lone_time(line, at)
     return (Token(sign=Sign.TIME, text=line[at:time]), time) if time else None
+
+
+def _refuse_date_in_disguise(written: str, calendar: Calendar) -> None:
+    """`6-23` is from six to eleven at night, unless the fair is on 23 June; then nobody can say."""
+    bare = re.fullmatch(r"(\d{1,2})\s*-\s*(\d{1,2})", written)
+    day = next(
+        (on for on in calendar.days if bare and (on.month, on.day) == (int(bare[1]), int(bare[2]))), None
+    )
+    if bare is not None and day is not None:
+        raise Unclear(
+            Phrase("“%(written)s” can mean two things, or nothing.", written=written),
+            Phrase("Write the hours as 09:00-18:00, counted to 24."),
+            suggestions=(day.isoformat(), f"{int(bare[1]):02}:00-{int(bare[2]):02}:00"),
+            part=written,
+        )
 
 
 def _odd_span(written: str, odd: ValueError) -> Unclear:
@@ -316,6 +352,7 @@ def _marks(line: str, at: int, _: Calendar, __: Token | None) -> Found:
 
 _READERS: tuple[Callable[[str, int, Calendar, Token | None], Found], ...] = (
     _dates,
+    _days_of_the_month,
     _spans,
     _weekdays,
     _marks,

@@ -54,6 +54,11 @@ def away(text):
         ("월,수 09:00~12:00 / 금 13:00~18:00", "Mon 09:00–12:00 · Wed 09:00–12:00 · Fri 13:00–18:00"),
         ("월요일 휴무", "every day all day · except Mon all day"),
         ("KST 09:00~18:00", "every day 09:00–18:00"),
+        ("10:00~12:00/14:00~16:00", "every day 10:00–12:00, 14:00–16:00"),
+        ("24일 오전", "no weekly hours · Thu 24 Jun 00:00–12:00"),
+        ("23~24일", "no weekly hours · Wed 23 Jun all day · Thu 24 Jun all day"),
+        ("오전 9:00~12:00", "every day 09:00–12:00"),
+        ("6/24 (09:00~12:00, 14:00~15:00)", "no weekly hours · Thu 24 Jun 09:00–12:00, 14:00–15:00"),
     ],
 )
 def test_hours_are_understood(text, meaning):
@@ -92,6 +97,12 @@ def test_absences_are_understood(text, meaning):
         ("없음", ()),
         ("", ()),
         ("09:00~18:00 6/23", ()),
+        ("09:00~18:00, 6/23", ()),
+        ("09:00~12:00 14:00~18:00", ()),
+        ("09:00~18:00 (11:00~20:00)", ()),
+        ("6-23", ("2027-06-23", "06:00-23:00")),
+        ("26일 오전", ()),
+        ("12:00~1:00", ("12:00-13:00",)),
     ],
 )
 def test_what_is_not_plain_is_asked(text, suggested):
