@@ -74,23 +74,21 @@ def all_accounted_for(problem: Problem, plan: Plan) -> Iterator[Conflict]:
 
 def true_counts(problem: Problem, plan: Plan) -> Iterator[Conflict]:
     """The plan says how many sessions are wanted, and claims no proof that its own numbers contradict."""
-    wanted = len(wanted_matches(problem))
-    if plan.wanted != wanted:
-        yield _number(
-            "true_counts",
-            Phrase("The plan says %(said)s are wanted; it is %(true)s", said=plan.wanted, true=wanted),
-        )
-    if not plan.placed <= plan.bound <= wanted:
+    wanted = {match.id for match in wanted_matches(problem)}
+    placed = len(wanted & {one.match_id for one in plan.placements})
+    if plan.wanted != len(wanted):
         phrase = Phrase(
-            "The plan says at most %(said)s can be placed; %(placed)s are",
-            said=plan.bound,
-            placed=plan.placed,
+            "The plan says %(said)s are wanted; it is %(true)s", said=plan.wanted, true=len(wanted)
         )
         yield _number("true_counts", phrase)
-    if plan.status is Status.OPTIMAL and (plan.placed, plan.idle) != (plan.bound, plan.idle_bound):
-        yield _number(
-            "true_counts", Phrase("The plan claims to be the best, but does not reach its own bounds")
+    if not placed <= plan.bound <= len(wanted):
+        phrase = Phrase(
+            "The plan says at most %(said)s can be placed; %(placed)s are", said=plan.bound, placed=placed
         )
+        yield _number("true_counts", phrase)
+    if plan.status is Status.OPTIMAL and (placed, plan.idle) != (plan.bound, plan.idle_bound):
+        phrase = Phrase("The plan claims to be the best, but does not reach its own bounds")
+        yield _number("true_counts", phrase)
 
 
 def true_idle(problem: Problem, plan: Plan, placements: tuple[Placement, ...]) -> Iterator[Conflict]:
