@@ -16,7 +16,8 @@ from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.guard import shown_name
 from scheduler.sheets.layout import Row, kind_of, rows_of, table_in
 from scheduler.sheets.ledger import Ledger
-from scheduler.sheets.matching import Sides, buyers_of, read_matches
+from scheduler.sheets.match_sides import Sides
+from scheduler.sheets.matching import buyers_of, read_matches
 from scheduler.sheets.overview import Overview, read_overview, rooms_of_overview
 from scheduler.sheets.people_rows import read_companies, read_interpreters, read_rooms
 from scheduler.sheets.person_hours import Frame
