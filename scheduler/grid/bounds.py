@@ -70,14 +70,16 @@ def too_many_for_a_person(model: Model) -> Iterator[Shortage]:
 
 def too_few_rooms(model: Model) -> Iterator[Shortage]:
     """The rooms have fewer sessions than need one."""
-    wanted, possible = sum(match.needs_room for match in model.matches), _room_sessions(model)
-    if possible < wanted:
+    own = [match for match in model.matches if match.needs_room]
+    possible = _room_sessions(model)
+    if possible < len(own):
         phrase = Phrase(
             "The rooms are open for %(possible)s sessions; %(wanted)s need one",
             possible=possible,
-            wanted=wanted,
+            wanted=len(own),
         )
-        yield Shortage(rule="too_few_rooms", phrase=phrase, wanted=wanted, possible=possible)
+        ids = tuple(match.id for match in own)
+        yield Shortage(rule="too_few_rooms", phrase=phrase, wanted=len(own), possible=possible, match_ids=ids)
 
 
 def too_few_interpreters(model: Model) -> Iterator[Shortage]:

@@ -5,7 +5,7 @@ does. Then interpreters and rooms get their names. There is a plan whenever the 
 """
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -30,6 +30,7 @@ from scheduler.grid.stages import climb
 from scheduler.grid.waiting import idle_of
 
 EXACT_MATCHES = 400
+MOST_LATECOMERS = 400
 ROUNDS_PER_SECOND = 8_000
 Tell = Callable[[Progress], None]
 
@@ -115,15 +116,18 @@ def _search(model: Model, budget: Budget, tell: Tell) -> Found:
 
 
 def _nameable(model: Model, at: Mapping[int, int], bound: int) -> Found:
-    """As much of the board as can be named."""
-    names = names_for(model, at)
-    if names is None:
-        at = largest_nameable(model, at)
-        names = names_for(model, at)
-    if names is None:
-        at = dict(model.pinned)
-        names = names_for(model, at) or Names(interpreters={}, rooms={})
-    return Found(at=at, names=names, bound=bound)
+    """As much of the board as can be named; the pins always can."""
+    for board in _ever_less(model, at):
+        names = names_for(model, board)
+        if names is not None:
+            return Found(at=board, names=names, bound=bound)
+    return Found(at={}, names=Names(interpreters={}, rooms={}), bound=bound)
+
+
+def _ever_less(model: Model, at: Mapping[int, int]) -> Iterator[Mapping[int, int]]:
+    yield at
+    yield largest_nameable(model, at)
+    yield model.pinned
 
 
 def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
@@ -151,7 +155,7 @@ def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
 def _with_latecomers(model: Model, placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
     """A search that ran out of time may leave out what still fits: as by hand, each in the first place there is."""
     problem, placed = model.problem, {one.match_id for one in placements}
-    for match in model.matches[:EXACT_MATCHES]:
+    for match in model.matches[:MOST_LATECOMERS]:
         if match.id in placed:
             continue
         occupancy = taken_up(problem, placements)
