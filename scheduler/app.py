@@ -4,7 +4,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -12,7 +14,6 @@ from typing import TYPE_CHECKING
 from scheduler import cli
 from scheduler.cli.call import AddressTaken
 from scheduler.settings import Settings, read_settings
-from scheduler.timezones.clock import utc_now
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -60,6 +61,10 @@ def post_for(settings: Settings) -> "Post":
     return post
 
 
+_OWNER = "command line"
+"""Who sends mail for a command. There is one at a time, so that the next may take over what a killed one left."""
+
+
 class Program:
     """What the command line asks of the rest."""
 
@@ -91,33 +96,40 @@ class Program:
         with _ended_by_signals():
             worker.start()
             try:
-                signal.pause()
-            except KeyboardInterrupt:
-                pass
+                with suppress(KeyboardInterrupt):
+                    signal.pause()
             finally:
                 worker.stop()
 
-    def deliver(self, settings: Settings, *, on_progress: Callable[[int], None]) -> None:
-        """Sends everything that is due now."""
+    def deliver(self, settings: Settings, *, now: datetime, on_progress: Callable[[int], None]) -> None:
+        """Sends everything that is due by now."""
         database, post = _database(settings), post_for(settings)
         delivery = import_module("scheduler.services.deliver")
-        done = delivery.deliver_all(database, settings, post, now=utc_now(), owner=f"demo:{os.getpid()}")
+        with database.write() as work:
+            import_module("scheduler.storage.outbox").end_leases(work, _OWNER)
+        delivery.deliver_all(
+            database,
+            settings,
+            post,
+            now=now,
+            owner=_OWNER,
+            on_progress=lambda done: on_progress(done.sent),
+        )
         database.dispose()
-        if done.total:
-            on_progress(done.sent)
 
 
-class _ended_by_signals:  # noqa: N801 - reads as a statement
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
     """SIGTERM ends the program in the same way as Ctrl-C."""
 
-    def __enter__(self) -> None:
-        def end(_number: int, _frame: FrameType | None) -> None:
-            raise KeyboardInterrupt
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
 
-        self._before = signal.signal(signal.SIGTERM, end)
-
-    def __exit__(self, *_error: object) -> None:
-        signal.signal(signal.SIGTERM, self._before)
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _database(settings: Settings) -> "Database":

@@ -40,8 +40,8 @@ class Edges(Protocol):
     def work(self, settings: Settings) -> None:
         """Does the worker's work until interrupted."""
 
-    def deliver(self, settings: Settings, *, on_progress: Callable[[int], None]) -> None:
-        """Sends all mail that is due; is told how many have gone."""
+    def deliver(self, settings: Settings, *, now: datetime, on_progress: Callable[[int], None]) -> None:
+        """Sends all mail that is due by now; tells how many have gone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from scheduler.booking.fair import Fair, FairState
 from scheduler.cli.call import Call
 from scheduler.cli.database import opened
 from scheduler.cli.demo_people import Login, buyer_link, logins_for
-from scheduler.cli.demo_rooms import book_rooms
+from scheduler.cli.demo_rooms import book_rooms, mails_about_rooms
 from scheduler.cli.parser import Parser, WrongUse
-from scheduler.cli.progress import BuildLine
+from scheduler.cli.progress import BuildLine, Line
 from scheduler.cli.report import facts_of
 from scheduler.cli.samples import add_when, chosen, today_of
 from scheduler.cli.serving import add_address, settings_with_address
@@ -161,16 +161,19 @@ class Preparation:
         }
 
     def _deliver(self) -> None:
-        def told(count: int) -> None:
-            self._tell(Phrase("%(count)s mails sent", count=count))
+        line = Line(self.call.screen)
 
-        self.call.edges.deliver(self.settings, on_progress=told)
+        def told(count: int) -> None:
+            line.write(self.call.screen.text(Phrase("%(count)s mails sent", count=count)))
+
+        self.call.edges.deliver(self.settings, now=self.call.clock(), on_progress=told)
+        line.end()
 
     def _mails(self, fair: Fair) -> int:
-        """How many went out for this fair; bookings of rooms belong to none and are counted together."""
-        fair_id = None if self.sample.books_rooms else fair.id
+        if self.sample.books_rooms:
+            return mails_about_rooms(self.db, fair)
         with self.db.read() as work:
-            return outbox.counts(work, fair_id).get("sent", 0)
+            return outbox.counts(work, fair.id).get("sent", 0)
 
     def _tell(self, phrase: Phrase) -> None:
         self.call.screen.tell(phrase)
@@ -189,8 +192,8 @@ def _report(call: Call, settings: Settings, shown: Shown) -> None:
     screen.show(screen.both(Phrase("%(placed)s of %(wanted)s sessions, %(mails)s mails sent", facts)), "")
     for login in shown.logins:
         password = login.password or screen.text(_KNOWN_ONCE)
-        screen.show(f"    {screen.text(login.label):<12} {login.email:<44} {password}")
-    screen.show(f"    {screen.text(_BUYER):<12} {shown.buyer_link}", "")
+        screen.show(f"    {screen.padded(login.label, 12)} {login.email:<44} {password}")
+    screen.show(f"    {screen.padded(_BUYER, 12)} {shown.buyer_link}", "")
     if all(login.password for login in shown.logins):
         screen.show(screen.both(_ONCE))
     else:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from scheduler.booking.fair import Fair, slots_of
 from scheduler.booking.people import Kind
 from scheduler.scenarios import RoomBooking
 from scheduler.services.actor import Actor
 from scheduler.services.book import RoomWish, book_room
 from scheduler.settings import Settings
 from scheduler.sheets.draft import FairDraft
-from scheduler.storage import meetings, people
+from scheduler.storage import meetings, outbox, people
 from scheduler.storage.db import Database
 
 
@@ -31,6 +32,15 @@ def book_rooms(
         if (wish.room_id, wish.slot) not in booked:
             book_room(db, settings, wish, now=now, actor=actor)
     return len(wishes)
+
+
+def mails_about_rooms(db: Database, fair: Fair) -> int:
+    """How many mails went out about bookings outside any fair, on the days of this one."""
+    with db.read() as work:
+        slots = slots_of(fair, "")
+        found = meetings.meetings_between(work, slots[0].start_at, slots[-1].end_at)
+        rows = outbox.rows_of_meetings(work, [one.id for one in found if one.fair_id is None])
+        return sum(row.state == "sent" for row in rows)
 
 
 def _wishes(db: Database, bookings: Iterable[RoomBooking]) -> list[RoomWish]:

@@ -22,27 +22,33 @@ _STAGES = {
 _SEARCHING = Phrase("looking for a grid")
 
 
-class BuildLine:
-    """The solver's progress: one line that is written over on a terminal, else a line for each news."""
+class Line:
+    """One line that is written over on a terminal; elsewhere a line of its own for each news."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen, self._last = screen, ""
         self._is_terminal = screen.err.isatty()
         self._lock = threading.Lock()
 
-    def __call__(self, progress: Progress) -> None:
-        line = self._text(progress)
+    def write(self, text: str) -> None:
         # The solver tells from threads of its own.
         with self._lock:
             if self._is_terminal:
-                print(f"\r\x1b[K{line} · {progress.seconds:.0f} s", end="", file=self._screen.err, flush=True)
-            elif line != self._last:
-                self._screen.tell(line)
-            self._last = line
+                print(f"\r\x1b[K{text}", end="", file=self._screen.err, flush=True)
+            elif text != self._last:
+                self._screen.tell(text)
+            self._last = text
 
     def end(self) -> None:
         if self._is_terminal and self._last:
             self._screen.tell("")
+
+
+class BuildLine(Line):
+    """The solver's progress."""
+
+    def __call__(self, progress: Progress) -> None:
+        self.write(self._text(progress))
 
     def _text(self, progress: Progress) -> str:
         stage = _STAGES.get(progress.stage, _SEARCHING)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import TextIO
+from unicodedata import east_asian_width
 
 from scheduler.wording import DEFAULT_LANGUAGE, Phrase, Sayable
 
@@ -34,6 +35,12 @@ class Screen:
 
     def text(self, sentence: Sayable | str) -> str:
         return sentence if isinstance(sentence, str) else sentence.text(self.language)
+
+    def padded(self, sentence: Sayable | str, width: int) -> str:
+        """Filled up with spaces to a width in columns, of which a Korean letter takes two."""
+        text = self.text(sentence)
+        columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+        return text + " " * max(0, width - columns)
 
     def both(self, sentence: Phrase) -> str:
         """In the reader's language; where that is not known in Korean and English, one above the other."""

@@ -37,7 +37,7 @@ def worker(call: Call) -> int:
     with opened(settings):
         pass
     if call.options.once:
-        call.edges.deliver(settings, on_progress=lambda _count: None)
+        call.edges.deliver(settings, now=call.clock(), on_progress=lambda _count: None)
         return 0
     call.screen.tell(Phrase("The worker is working. Ctrl-C ends it."))
     call.edges.work(settings)
