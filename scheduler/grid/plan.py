@@ -10,7 +10,7 @@ from scheduler.wording import Phrase
 class Status(StrEnum):
     """What is known about a plan.
 
-    OPTIMAL: nothing better exists, proved. FEASIBLE: it keeps every hard rule. INFEASIBLE: the pins
+    OPTIMAL: nothing better exists in placing and waiting, proved. FEASIBLE: it keeps every hard rule. INFEASIBLE: the pins
     contradict the rules. STOPPED: interrupted on request, with the best plan so far.
     """
 
@@ -32,9 +32,9 @@ class LeftOut:
 class Plan:
     """Placements and their proof.
 
-    `bound` is the most matches that any plan could place; `idle` counts the free slots between a
-    participant's first and last session of each day, summed over companies and buyers; `idle_bound` is a
-    proved lower bound.
+    `bound`: no plan that puts the more important matches first places more. `idle` counts the free slots between
+    a participant's first and last session of each day, summed over companies and buyers (`waiting` has the exact
+    words); `idle_bound`: no plan that places as many has fewer.
     """
 
     placements: tuple[Placement, ...]
