@@ -116,13 +116,11 @@ def board_of(db: Database, key: str, *, day: date | None = None, across: Across 
     """
     facts = _facts(db, key)
     entries = _entries(facts)
-    on_days = {entry: day_of(entry.slot, facts.fair.zone) for entry in entries}
-    counts = [
-        (one, sum(1 for found in on_days.values() if found == one)) for one in _days(facts, on_days.values())
-    ]
+    on_days = [day_of(entry.slot, facts.fair.zone) for entry in entries]
+    counts = [(one, on_days.count(one)) for one in _days(facts, on_days)]
     busy = [one for one, count in counts if count]
     shown = day if day in dict(counts) else next(iter(busy or [one for one, _ in counts]), None)
-    todays = [entry for entry in entries if on_days[entry] == shown]
+    todays = [entry for entry, on in zip(entries, on_days, strict=True) if on == shown]
     columns = _columns(facts, across, todays)
     return Board(
         fair=facts.fair,

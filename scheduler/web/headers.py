@@ -59,6 +59,7 @@ def frame_mail(response: Response, html: str) -> Response:
 def _say_how_long_it_keeps(response: Response) -> None:
     if request.endpoint == "static" and response.status_code < 400:
         versioned = bool(request.args.get("v"))
+        response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = _YEAR if versioned else 24 * 3600
         if versioned:

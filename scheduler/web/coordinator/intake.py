@@ -98,10 +98,11 @@ def _kept(key: str | None) -> AnyResponse:
 
 def _preview(pending: Pending) -> str:
     reading = pending.preview.reading
+    open_keys = {one.key for one in (*reading.questions, *reading.notes)}
     return render_template(
         "coordinator/preview.html",
         upload=pending.upload,
         preview=pending.preview,
         reading=reading,
-        corrected=set(pending.upload.answers) & {note.key for note in reading.notes},
+        settled=[(key, answer) for key, answer in pending.upload.answers.items() if key not in open_keys],
     )
