@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from scheduler.booking.slot import Slot
 from scheduler.timezones.hours import Hours
@@ -126,4 +127,10 @@ def _slots_within(
 
 def day_of(slot: Slot, zone: str) -> date:
     """The local day a slot begins on: the day that daily limits count by."""
-    return to_wall(slot.start_at, zone).date()
+    return day_at(slot.start_at, zone)
+
+
+@lru_cache(maxsize=16384)
+def day_at(instant: datetime, zone: str) -> date:
+    """The local day of an instant; remembered, because daily limits ask for the same ones again and again."""
+    return to_wall(instant, zone).date()

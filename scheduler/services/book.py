@@ -14,10 +14,10 @@ from scheduler.booking.people import Resource, Room
 from scheduler.booking.rules import in_the_past, outside_hours
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
-from scheduler.services.choose import Wish, choose, match_of, nearest_for, occupancy_of_fair
+from scheduler.services.choose import Wish, choose, match_of, nearest_for
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_new
-from scheduler.services.roster import Scene, scene_of
+from scheduler.services.roster import Scene, scene_around, scene_over
 from scheduler.settings import Settings
 from scheduler.storage import people
 from scheduler.storage.claims import release_lapsed
@@ -52,9 +52,8 @@ def book_in(
     """The booking inside a transaction that is open already; a hold when it is to lapse."""
     release_lapsed(work, now)
     fair = get_fair(work, wish.fair_key)
-    scene = scene_of(work, fair)
-    match = match_of(scene, wish.match_id)
-    placement = choose(scene, match, wish, occupancy_of_fair(work, scene), now=now)
+    scene = scene_around(work, fair, wish.match_id, wish.slot)
+    placement = choose(scene, match_of(scene, wish.match_id), wish, now=now)
     meeting = replace(
         meeting_for(placement, scene, settings),
         state=State.CONFIRMED if lapses_at is None else State.HELD,
@@ -71,16 +70,16 @@ def walk_in(db: Database, settings: Settings, wish: Wish, *, now: datetime, acto
     For a buyer who has walked up to the booth: their match is marked as a walk-in. Raises NobodyFree.
     """
     with db.read() as work:
-        scene = scene_of(work, get_fair(work, wish.fair_key))
-        start_at = max(now, wish.slot.start_at)
-        found = nearest_moments(
-            match_of(scene, wish.match_id),
-            scene.roster,
-            occupancy_of_fair(work, scene),
-            around=start_at,
-            not_before=start_at,
-            count=1,
-        )
+        scene = scene_over(work, get_fair(work, wish.fair_key), wish.match_id)
+    start_at = max(now, wish.slot.start_at)
+    found = nearest_moments(
+        match_of(scene, wish.match_id),
+        scene.roster,
+        scene.occupancy,
+        around=start_at,
+        not_before=start_at,
+        count=1,
+    )
     if not found:
         raise NobodyFree(wanted=Phrase("company, interpreter and room at one moment"))
     return book(db, settings, replace(wish, slot=found[0].slot), now=now, actor=actor)

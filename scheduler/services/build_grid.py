@@ -29,9 +29,8 @@ from scheduler.grid.problem import Problem
 from scheduler.grid.texts import plan_from_text, plan_text, problem_from_text, problem_text
 from scheduler.grid.waiting import idle_of
 from scheduler.services.actor import Actor
-from scheduler.services.choose import stretch_of
 from scheduler.services.record import ticks_of
-from scheduler.services.roster import placements_of
+from scheduler.services.roster import placements_of, stretch_of
 from scheduler.storage import audit, claims, drafts, fairs, matches, meetings, people
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.drafts import Draft

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-
-from sqlalchemy.orm import Session
+from datetime import datetime
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound, Refusal, RulesBroken, SlotTaken, Taken
-from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
-from scheduler.booking.occupancy import Occupancy, find_interpreters, find_room, nearest_moments, obstacles
+from scheduler.booking.occupancy import find_interpreters, find_room, nearest_moments, obstacles
 from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
 from scheduler.booking.slot import Slot
-from scheduler.services.roster import Scene, occupancy_between, scene_of
+from scheduler.services.roster import Scene, scene_over
 from scheduler.storage.db import Database
 from scheduler.storage.fairs import get_fair
 from scheduler.wording import Phrase
@@ -38,28 +35,28 @@ def match_of(scene: Scene, match_id: str) -> Match:
     return match
 
 
-def choose(scene: Scene, match: Match, wish: Wish, occupancy: Occupancy, *, now: datetime) -> Placement:
+def choose(scene: Scene, match: Match, wish: Wish, *, now: datetime) -> Placement:
     """The placement that the wish asks for, with what it leaves open filled in.
 
     Raises SlotTaken when somebody or every room is taken, RulesBroken when a rule forbids it.
     """
     if wish.slot.start_at < now:
         raise RulesBroken([in_the_past(wish.slot, scene.fair.zone)])
-    placement = _filled_in(scene, match, wish, occupancy)
+    placement = _filled_in(scene, match, wish)
     if placement is None:
-        raise refusal_for(obstacles(match, wish.slot, scene.roster, occupancy), scene)
+        raise refusal_for(obstacles(match, wish.slot, scene.roster, scene.occupancy), scene)
     conflicts = conflicts_with(placement, scene.placements, scene.roster)
     if conflicts:
         raise refusal_for(conflicts, scene)
     return placement
 
 
-def _filled_in(scene: Scene, match: Match, wish: Wish, occupancy: Occupancy) -> Placement | None:
+def _filled_in(scene: Scene, match: Match, wish: Wish) -> Placement | None:
     interpreters, room_id = wish.interpreter_ids, wish.room_id
     if interpreters is None:
-        interpreters = find_interpreters(match.legs, wish.slot, scene.roster, occupancy)
+        interpreters = find_interpreters(match.legs, wish.slot, scene.roster, scene.occupancy)
     if room_id is None and match.needs_room:
-        room = find_room(match, wish.slot, scene.roster, occupancy)
+        room = find_room(match, wish.slot, scene.roster, scene.occupancy)
         room_id = room.id if room is not None else None
     if interpreters is None or (match.needs_room and room_id is None):
         return None
@@ -104,27 +101,13 @@ def nearest_for(
 ) -> tuple[Slot, ...]:
     """The slots closest to the one wished for when everything the match needs is free."""
     with db.read() as work:
-        scene = scene_of(work, get_fair(work, wish.fair_key), without=without)
-        occupancy = occupancy_of_fair(work, scene, without=without)
-        found = nearest_moments(
-            match_of(scene, wish.match_id),
-            scene.roster,
-            occupancy,
-            around=wish.slot.start_at,
-            not_before=now,
-            count=count,
-        )
-        return tuple(placement.slot for placement in found)
-
-
-def occupancy_of_fair(work: Session, scene: Scene, *, without: str | None = None) -> Occupancy:
-    """What is claimed on the days of a fair, by this fair and by anything else."""
-    first, last = stretch_of(scene.fair)
-    return occupancy_between(work, scene.roster, first, last, without=without)
-
-
-def stretch_of(fair: Fair) -> tuple[datetime, datetime]:
-    """From a day before a fair to a day after it, so that every zone's days lie inside."""
-    days = sorted(fair.days)
-    first = datetime.combine(days[0], time(), UTC) - timedelta(days=1)
-    return first, datetime.combine(days[-1], time(), UTC) + timedelta(days=2)
+        scene = scene_over(work, get_fair(work, wish.fair_key), wish.match_id, without=without)
+    found = nearest_moments(
+        match_of(scene, wish.match_id),
+        scene.roster,
+        scene.occupancy,
+        around=wish.slot.start_at,
+        not_before=now,
+        count=count,
+    )
+    return tuple(placement.slot for placement in found)

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from scheduler.booking.errors import IllegalMove, NotFound, SlotTaken, StaleRevision
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.occupancy import Occupancy, candidate_slots, obstacles
+from scheduler.booking.occupancy import candidate_slots, obstacles
 from scheduler.booking.rules import Conflict
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.book import link_of
-from scheduler.services.choose import Wish, choose, match_of, nearest_for, occupancy_of_fair
+from scheduler.services.choose import Wish, choose, match_of, nearest_for
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
-from scheduler.services.roster import Scene, scene_of
+from scheduler.services.roster import Scene, scene_around, scene_over
 from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings
 from scheduler.storage.claims import release_lapsed
@@ -74,14 +74,14 @@ def options_for(db: Database, meeting_id: str, *, now: datetime) -> tuple[Option
         meeting = meetings.get_meeting(work, meeting_id)
         if meeting.fair_id is None or meeting.match_id is None:
             raise NotFound(kind="meeting", key=meeting_id)
-        scene = scene_of(work, fairs.get_fair_by_id(work, meeting.fair_id), without=meeting_id)
-        match = match_of(scene, meeting.match_id)
-        occupancy = occupancy_of_fair(work, scene, without=meeting_id)
-        return tuple(
-            Option(slot=slot, conflicts=obstacles(match, slot, scene.roster, occupancy))
-            for slot in candidate_slots(match, scene.roster)
-            if slot.start_at >= now
-        )
+        fair = fairs.get_fair_by_id(work, meeting.fair_id)
+        scene = scene_over(work, fair, meeting.match_id, without=meeting_id)
+    match = match_of(scene, meeting.match_id)
+    return tuple(
+        Option(slot=slot, conflicts=obstacles(match, slot, scene.roster, scene.occupancy))
+        for slot in candidate_slots(match, scene.roster)
+        if slot.start_at >= now
+    )
 
 
 def _wish_for(db: Database, meeting_id: str, target: Target) -> Wish:
@@ -111,10 +111,10 @@ def _movable(work: Session, meeting_id: str, seen_revision: int, now: datetime) 
 def _placed_anew(
     work: Session, settings: Settings, before: Meeting, wish: Wish, now: datetime
 ) -> tuple[Meeting, Scene]:
-    scene = scene_of(work, fairs.get_fair(work, wish.fair_key), without=before.id)
-    occupancy = occupancy_of_fair(work, scene, without=before.id)
-    kept = _as_now_where_free(wish, before, scene, occupancy)
-    placement = choose(scene, match_of(scene, wish.match_id), kept, occupancy, now=now)
+    fair = fairs.get_fair(work, wish.fair_key)
+    scene = scene_around(work, fair, wish.match_id, wish.slot, without=before.id)
+    kept = _as_now_where_free(wish, before, scene)
+    placement = choose(scene, match_of(scene, wish.match_id), kept, now=now)
     room = scene.roster.resources.get(placement.room_id or "")
     same_room = placement.room_id == before.room_id
     after = replace(
@@ -127,10 +127,10 @@ def _placed_anew(
     return after, scene
 
 
-def _as_now_where_free(wish: Wish, before: Meeting, scene: Scene, occupancy: Occupancy) -> Wish:
+def _as_now_where_free(wish: Wish, before: Meeting, scene: Scene) -> Wish:
     def free(resource_id: str) -> bool:
         resource = scene.roster.resources.get(resource_id)
-        return resource is not None and occupancy.is_free(resource, wish.slot, scene.fair)
+        return resource is not None and scene.occupancy.is_free(resource, wish.slot, scene.fair)
 
     interpreters = wish.interpreter_ids
     if interpreters is None and all(free(one) for one in before.interpreter_ids):

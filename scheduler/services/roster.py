@@ -1,50 +1,101 @@
 """The facts a decision needs, read from storage: the people of a fair, and what is taken already."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.fair import Fair, day_of
-from scheduler.booking.meeting import Meeting
+from scheduler.booking.errors import NotFound
+from scheduler.booking.fair import Fair, day_at
+from scheduler.booking.match import Match
+from scheduler.booking.meeting import LIVE, Meeting
 from scheduler.booking.occupancy import Occupancy
-from scheduler.booking.people import zone_of
-from scheduler.booking.rules import Roster
+from scheduler.booking.people import Interpreter, Room, zone_of
+from scheduler.booking.rules import Roster, buffer_minutes
 from scheduler.booking.slot import Slot
 from scheduler.storage import claims, matches, meetings, people
 
 _ONE_DAY = timedelta(days=1)
+# A day on which the clocks go back is longer than 24 hours.
+_LONGEST_DAY = timedelta(hours=26)
 
 
-def roster_of(work: Session, fair: Fair) -> Roster:
-    """Everybody and every match of a fair."""
-    everyone = people.people_of(work, fair.id).everyone
-    return Roster(
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A fair as one read shows it, or as much of it as a decision needs: who, what is placed, what is taken."""
+
+    fair: Fair
+    roster: Roster
+    placements: tuple[Placement, ...] = ()
+    occupancy: Occupancy = field(default_factory=Occupancy)
+
+
+def scene_of(work: Session, fair: Fair) -> Scene:
+    """The whole fair: everybody, every match, everything placed. Its occupancy is left out."""
+    roster = _roster_of(work, fair, matches.matches_of(work, fair.id))
+    return Scene(fair=fair, roster=roster, placements=placements_of(meetings.meetings_of_fair(work, fair.id)))
+
+
+def scene_around(
+    work: Session, fair: Fair, match_id: str, slot: Slot, *, without: str | None = None
+) -> Scene:
+    """What it takes to book one match in one slot: everybody, and what stands within a day of the slot.
+
+    Daily limits, rests and change-overs reach no further; where the match itself stands is found in the whole
+    fair. A meeting that is to move is left out. Raises NotFound for a match of another fair.
+    """
+    match = _get_match(work, fair, match_id)
+    roster = _roster_of(work, fair, (match,))
+    first, last = slot.start_at - _LONGEST_DAY, slot.end_at + _LONGEST_DAY
+    stored = {one.id: one for one in meetings.meetings_between(work, first, last, LIVE)}
+    standing = meetings.live_meeting_of_match(work, match_id)
+    if standing is not None:
+        stored[standing.id] = standing
+    live = [one for one in stored.values() if one.id != without]
+    return Scene(
         fair=fair,
-        resources={one.id: one for one in everyone},
-        matches={match.id: match for match in matches.matches_of(work, fair.id)},
+        roster=roster,
+        placements=placements_of(one for one in live if one.fair_id == fair.id),
+        occupancy=Occupancy(
+            ticks=_taken(work, roster, tuple(roster.resources), slot, without),
+            sessions=_counted(
+                ((each, one.slot.start_at) for one in live for each in one.resource_ids), roster
+            ),
+        ),
     )
 
 
-def occupancy_between(
-    work: Session, roster: Roster, first: datetime, last: datetime, *, without: str | None = None
-) -> Occupancy:
-    """What is claimed between two instants and a day around; a meeting that is to move can be left out."""
+def scene_over(work: Session, fair: Fair, match_id: str, *, without: str | None = None) -> Scene:
+    """What it takes to look for moments for one match in the whole fair: who could take part, and when they can.
+
+    What is placed is left out: what is claimed says enough. Raises NotFound for a match of another fair.
+    """
+    match = _get_match(work, fair, match_id)
+    roster = _roster_of(work, fair, (match,))
+    sides = (match.company_id, match.buyer_id)
+    asked = tuple(
+        one.id for one in roster.resources.values() if one.id in sides or isinstance(one, Interpreter | Room)
+    )
+    first, last = stretch_of(fair)
     stretch = Slot(first - _ONE_DAY, last + _ONE_DAY)
-    ticks = claims.claims_between(
-        work, tuple(roster.resources), stretch.ticks().start, stretch.ticks().stop, without=without
+    starts = meetings.starts_between(work, stretch.start_at, stretch.end_at, LIVE, without=without)
+    return Scene(
+        fair=fair,
+        roster=roster,
+        occupancy=Occupancy(
+            ticks=_taken(work, roster, asked, stretch, without), sessions=_counted(starts, roster)
+        ),
     )
-    sessions: dict[tuple[str, date], int] = {}
-    for meeting in meetings.meetings_between(work, stretch.start_at, stretch.end_at):
-        if meeting.id == without:
-            continue
-        for resource_id in meeting.resource_ids:
-            if resource_id in roster.resources:
-                key = (resource_id, day_of(meeting.slot, zone_of(roster.resources[resource_id])))
-                sessions[key] = sessions.get(key, 0) + 1
-    return Occupancy(ticks=ticks, sessions=sessions)
+
+
+def stretch_of(fair: Fair) -> tuple[datetime, datetime]:
+    """From a day before a fair to a day after it, so that every zone's days lie inside."""
+    days = sorted(fair.days)
+    first = datetime.combine(days[0], time(), UTC) - _ONE_DAY
+    return first, datetime.combine(days[-1], time(), UTC) + 2 * _ONE_DAY
 
 
 def placement_of(meeting: Meeting) -> Placement | None:
@@ -67,16 +118,32 @@ def placements_of(stored: Iterable[Meeting]) -> tuple[Placement, ...]:
     return tuple(placement for placement in found if placement is not None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scene:
-    """A fair with everybody in it and everything placed in it, as one read shows it."""
-
-    fair: Fair
-    roster: Roster
-    placements: tuple[Placement, ...]
+def _get_match(work: Session, fair: Fair, match_id: str) -> Match:
+    match = matches.find_match_of_fair(work, fair.id, match_id)
+    if match is None:
+        raise NotFound(kind="match", key=match_id)
+    return match
 
 
-def scene_of(work: Session, fair: Fair, *, without: str | None = None) -> Scene:
-    """The fair as it stands, a meeting that is to move left out."""
-    stored = [one for one in meetings.meetings_of_fair(work, fair.id) if one.id != without]
-    return Scene(fair=fair, roster=roster_of(work, fair), placements=placements_of(stored))
+def _roster_of(work: Session, fair: Fair, wanted: Iterable[Match]) -> Roster:
+    everyone = people.people_of(work, fair.id).everyone
+    return Roster(
+        fair=fair,
+        resources={one.id: one for one in everyone},
+        matches={match.id: match for match in wanted},
+    )
+
+
+def _taken(
+    work: Session, roster: Roster, resource_ids: tuple[str, ...], stretch: Slot, without: str | None
+) -> dict[str, frozenset[int]]:
+    """The claims that a session inside the stretch could meet with, its buffers included."""
+    longest = max((buffer_minutes(one) for one in roster.resources.values()), default=0)
+    reach = stretch.with_buffer(after_minutes=longest).ticks()
+    return claims.claims_between(work, resource_ids, reach.start, reach.stop, without=without)
+
+
+def _counted(starts: Iterable[tuple[str, datetime]], roster: Roster) -> dict[tuple[str, date], int]:
+    """How many sessions each has on each of their own days."""
+    zones = {one.id: zone_of(one) for one in roster.resources.values()}
+    return Counter((one, day_at(start_at, zones[one])) for one, start_at in starts if one in zones)

@@ -1,6 +1,7 @@
 """Matches of a fair, and the placements that are pinned."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, delete, select
@@ -30,6 +31,13 @@ def get_match(work: Session, match_id: str) -> Match:
     if row is None:
         raise NotFound(kind="match", key=match_id)
     return _match_from(row)
+
+
+def find_match_of_fair(work: Session, fair_id: str, match_id: str) -> Match | None:
+    """By its id; one of another fair is as if it did not exist."""
+    its = (MATCH.c.fair_id == fair_id, MATCH.c.id == match_id)
+    row = work.execute(select(MATCH).where(*its)).one_or_none()
+    return None if row is None else _match_from(row)
 
 
 def find_match(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Match | None:
@@ -84,6 +92,11 @@ def remove_pin(work: Session, match_id: str) -> None:
     work.execute(delete(PIN).where(PIN.c.match_id == match_id))
 
 
+@lru_cache(maxsize=512)
+def _leg(written: str) -> LanguagePair:
+    return LanguagePair.parse(written)
+
+
 def _match_from(row: Row[Any]) -> Match:
     return Match(
         id=row.id,
@@ -91,7 +104,7 @@ def _match_from(row: Row[Any]) -> Match:
         buyer_id=row.buyer_id,
         priority=Priority(row.priority),
         rank=row.rank,
-        legs=tuple(LanguagePair.parse(leg) for leg in row.legs),
+        legs=tuple(_leg(leg) for leg in row.legs),
         needs_room=row.needs_room,
         is_walk_in=row.is_walk_in,
         note=row.note,

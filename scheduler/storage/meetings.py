@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, union, update
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, union, union_all, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound, StaleRevision
@@ -128,6 +128,27 @@ def meetings_between(
 ) -> tuple[Meeting, ...]:
     """All that overlap [first, last), in order of time."""
     return _find(work, *_overlapping(first, last), *_in_states(states))
+
+
+def starts_between(
+    work: Session,
+    first: datetime,
+    last: datetime,
+    states: Collection[State],
+    *,
+    without: str | None = None,
+) -> tuple[tuple[str, datetime], ...]:
+    """Who has a session beginning when: a pair for each person of each meeting that overlaps [first, last)."""
+    these = [*_overlapping(first, last), *_in_states(states)]
+    if without is not None:
+        these.append(MEETING.c.id != without)
+    named = [
+        select(MEETING.c[column], MEETING.c.start_at).where(MEETING.c[column].is_not(None), *these)
+        for column in ("company_id", "buyer_id")
+    ]
+    joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
+    interpreted = select(INTERPRETER.c.interpreter_id, MEETING.c.start_at).select_from(joined).where(*these)
+    return tuple((row[0], row[1]) for row in work.execute(union_all(*named, interpreted)))
 
 
 def live_meeting_of_match(work: Session, match_id: str) -> Meeting | None:
