@@ -339,16 +339,17 @@ def _by_day(taken: Iterable[Placement], zone: str) -> dict[date, list[Placement]
 def _overlapping(taken: Sequence[Placement], resource: Resource) -> Iterator[tuple[Placement, Placement]]:
     # Neighbours in order of time are enough to find that something overlaps; a slot that lasts over several
     # others is carried along so that each of those is named too.
-    last: Placement | None = None
+    last: tuple[Placement, Slot] | None = None
     for one in taken:
-        if last is not None and _meet(last, one, resource):
-            yield last, one
-        if last is None or claimed(resource, one.slot).end_at > claimed(resource, last.slot).end_at:
-            last = one
+        mine = claimed(resource, one.slot)
+        if last is not None and _meet(last[1], mine):
+            yield last[0], one
+        if last is None or mine.end_at > last[1].end_at:
+            last = (one, mine)
 
 
-def _meet(first: Placement, second: Placement, resource: Resource) -> bool:
-    one, two = claimed(resource, first.slot).ticks(), claimed(resource, second.slot).ticks()
+def _meet(first: Slot, second: Slot) -> bool:
+    one, two = first.ticks(), second.ticks()
     return one.start < two.stop and two.start < one.stop
 
 

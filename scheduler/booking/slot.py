@@ -39,6 +39,8 @@ class Slot:
 
     def with_buffer(self, *, after_minutes: int = 0, before_minutes: int = 0) -> "Slot":
         """The slot together with the change-over time around it."""
+        if not (after_minutes or before_minutes):
+            return self
         before, after = timedelta(minutes=before_minutes), timedelta(minutes=after_minutes)
         return Slot(self.start_at - before, self.end_at + after)
 

@@ -1,6 +1,8 @@
 """The facts of a resource that have no column of their own, as JSON and back."""
 
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -16,6 +18,7 @@ from scheduler.booking.people import (
     Resource,
     Room,
 )
+from scheduler.storage.json_text import dumps
 from scheduler.timezones.hours import Hours
 
 OF_A_FAIR = frozenset(
@@ -35,7 +38,13 @@ def details_of(resource: Resource) -> dict[str, Any]:
 
 def resource_from(row: Row[Any], hours: Mapping[str, object], details: Mapping[str, Any]) -> Resource:
     """From the row of a resource, with the hours and details that hold where it is asked for."""
-    return _MAKERS[Kind(row.kind)](row, Hours.from_json(hours), details)
+    return _MAKERS[Kind(row.kind)](row, _hours_from(dumps(hours)), details)
+
+
+@lru_cache(maxsize=4096)
+def _hours_from(written: str) -> Hours:
+    """Hours seldom change and are read for every page and every booking."""
+    return Hours.from_json(json.loads(written))
 
 
 def _company_details(company: Company) -> dict[str, Any]:
