@@ -10,8 +10,8 @@ from scheduler.wording import Phrase
 class Status(StrEnum):
     """What is known about a plan.
 
-    OPTIMAL: nothing better exists in placing and waiting, proved. FEASIBLE: it keeps every hard rule. INFEASIBLE: the pins
-    contradict the rules. STOPPED: interrupted on request, with the best plan so far.
+    OPTIMAL: nothing better exists in placing and waiting, proved. FEASIBLE: it keeps every hard rule.
+    INFEASIBLE: the pins contradict the rules. STOPPED: interrupted on request, with the best plan so far.
     """
 
     OPTIMAL = "optimal"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.fair import CountryRule, Fair
+from scheduler.booking.fair import CountryRule, Fair, SlotRule
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.people import Attendance, Buyer, Company, Interpreter, LanguagePair, Room
 from scheduler.booking.rules import Busy
@@ -100,13 +100,18 @@ def _country_rule(node: Node) -> CountryRule:
 def _check_fair(node: Node, fair: Fair) -> None:
     if len(set(fair.days)) < len(fair.days):
         node.wrong("days", Phrase("a day is given twice"))
-    minutes = sum(span.end_minute - span.start_minute for span in fair.opening)
-    slots = len(fair.days) * minutes // max(5, fair.slot_minutes + fair.break_minutes)
+    countries = {rule.country for rule in fair.country_rules} | {""}
+    slots = max(_roughly_slots(fair, fair.rule_for(country)) for country in countries)
     if slots > MOST_SLOTS:
-        node.wrong(
-            "",
-            Phrase("the fair has %(count)s slots; at most %(most)s are taken", count=slots, most=MOST_SLOTS),
+        phrase = Phrase(
+            "the fair has %(count)s slots; at most %(most)s are taken", count=slots, most=MOST_SLOTS
         )
+        node.wrong("", phrase)
+
+
+def _roughly_slots(fair: Fair, rule: SlotRule) -> int:
+    minutes = sum(span.end_minute - span.start_minute for span in rule.opening)
+    return len(fair.days) * minutes // (rule.slot_minutes + rule.break_minutes)
 
 
 def _company(node: Node) -> Company:

@@ -362,13 +362,21 @@ def test_a_board_that_cannot_be_named_is_named_as_far_as_possible() -> None:
     assert plan.placed == 2
 
 
-def test_what_naming_has_left_out_is_placed_where_it_still_fits() -> None:
+def test_what_naming_has_left_out_is_placed_where_it_still_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid_solve, "EXACT_MATCHES", 2)
     plan = solved(a_problem_that_counting_gets_wrong("11:00-11:30"), should_stop=lambda: True)
 
     assert [one.slot for one in plan.placements] == [a_slot("09:00"), a_slot("10:00"), a_slot("11:00")]
 
 
-@pytest.mark.parametrize("seed", range(25))
+def test_what_fits_nowhere_after_naming_stays_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid_solve, "EXACT_MATCHES", 2)
+    plan = solved(a_problem_that_counting_gets_wrong(), should_stop=lambda: True)
+
+    assert [left.match_id for left in plan.left_out] == ["c3-b3"]
+
+
+@pytest.mark.parametrize("seed", range(16))
 def test_on_tiny_problems_the_result_is_the_best_there_is(seed: int) -> None:
     problem = a_tiny_problem(random.Random(seed))
     plan = solved(problem)
