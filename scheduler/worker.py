@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_BEATS = 30
+SECONDS_OF_QUIET = 15
+"""How long a mail server that is away is left alone."""
 
 
 class Worker:
@@ -35,6 +38,7 @@ class Worker:
         self._settings, self._db, self._post = settings, db, post
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
+        self._quiet_until = 0.0
         # UTC and an interval: a cron trigger skips or doubles a day where clocks change.
         self._clock = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -54,9 +58,11 @@ class Worker:
         self._clock.shutdown(wait=True)
 
     def deliver(self) -> None:
-        """Sends everything due, a batch at a time."""
-        while not self._stopping.is_set():
+        """Sends everything due, a batch at a time, unless the mail server was away a moment ago."""
+        while not self._stopping.is_set() and time.monotonic() >= self._quiet_until:
             done = deliver_due(self._db, self._settings, self._post, now=utc_now(), owner=self._name)
+            if done.server_away:
+                self._quiet_until = time.monotonic() + SECONDS_OF_QUIET
             if not done.total:
                 return
 

@@ -43,7 +43,9 @@ class Post(Protocol):
     """A way for messages to leave. Sending the same Message-ID twice is harmless."""
 
     def send(self, message: EmailMessage) -> None:
-        """Raises PassingFailure when it is worth trying again, FinalFailure when it is not."""
+        """Raises PassingFailure when it is worth trying again, ServerAway when no mail would go through at the
+        moment, FinalFailure when trying again is of no use.
+        """
 
 
 class Failure(Exception):
@@ -63,6 +65,10 @@ class Failure(Exception):
 
 class PassingFailure(Failure):
     """Worth trying again later."""
+
+
+class ServerAway(PassingFailure):
+    """The mail server itself cannot be reached or lets nobody in: no other mail would fare better now."""
 
 
 class FinalFailure(Failure):

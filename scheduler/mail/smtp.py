@@ -1,16 +1,18 @@
 """Mail through a mail server: one open connection, and failures told apart by whether to try again."""
 
 import smtplib
+import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 
 from scheduler.mail.headers import POLICY, only_address
-from scheduler.mail.message import FinalFailure, PassingFailure
+from scheduler.mail.message import FinalFailure, PassingFailure, ServerAway
 
 
 class Security(StrEnum):
@@ -24,7 +26,8 @@ class SmtpSettings:
     """Where the mail server is and how it is spoken to.
 
     `ca_file` holds the certificates to trust instead of the system's. A command that takes longer than
-    `timeout_seconds` counts as failed.
+    `timeout_seconds` counts as failed, and so does a mail that takes longer than `mail_seconds` in all: a server
+    that answers each command just in time would else keep a mail for minutes.
     """
 
     host: str
@@ -34,6 +37,7 @@ class SmtpSettings:
     password: str = ""
     ca_file: Path | None = None
     timeout_seconds: float = 10.0
+    mail_seconds: float = 60.0
 
 
 class SmtpPost:
@@ -47,16 +51,20 @@ class SmtpPost:
     def send(self, message: EmailMessage) -> None:
         """Hands the message to the server. It must have one recipient: each reader gets a mail of their own.
 
-        Raises PassingFailure (no connection, time-out, 4xx) or FinalFailure (5xx), naming the recipient.
+        Raises PassingFailure (time-out, 4xx), ServerAway (no connection) or FinalFailure (5xx), naming the
+        recipient.
         """
         sender, recipient = only_address(message, "From"), only_address(message, "To")
         content = message.as_bytes(policy=POLICY)
         with self._lock:
             try:
-                self._transfer(sender, recipient, content)
+                with _ended_after(self._settings.mail_seconds, self._cut):
+                    self._transfer(sender, recipient, content)
             except _BROKEN as error:
+                is_away = self._server is None
                 self._drop()
-                raise PassingFailure(recipient=recipient, reason=_reason(error), code=_code(error)) from error
+                failure = ServerAway if is_away else PassingFailure
+                raise failure(recipient=recipient, reason=_reason(error), code=_code(error)) from error
 
     def close(self) -> None:
         """Ends the connection in good form. The next message opens another."""
@@ -96,6 +104,13 @@ class SmtpPost:
         failure = FinalFailure if code >= _FINAL else PassingFailure
         raise failure(recipient=recipient, reason=reason, code=code)
 
+    def _cut(self) -> None:
+        """Ends the connection under the feet of whoever waits on it, in another thread."""
+        server = self._server
+        sock = server.sock if server is not None else None
+        if sock is not None:
+            _quietly(lambda: sock.shutdown(socket.SHUT_RDWR))
+
     def _is_reset(self) -> bool:
         server = self._server
         return server is not None and _quietly(server.rset)
@@ -133,6 +148,17 @@ def _connected(settings: SmtpSettings) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+@contextmanager
+def _ended_after(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _mail(server: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:

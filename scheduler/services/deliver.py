@@ -4,10 +4,15 @@ Mail can be repeated but never lost: a worker that dies between sending and mark
 out, and the repeat has the same Message-ID, UID and SEQUENCE.
 """
 
+import logging
 import random
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import Refusal
 from scheduler.invites.calendar import invite
@@ -19,36 +24,48 @@ from scheduler.mail.message import (
     FinalFailure,
     PassingFailure,
     Post,
+    ServerAway,
     compose,
     message_id_for,
 )
 from scheduler.services.letters import Context, Dispatch, Silence, context_for, decide
+from scheduler.services.notices import Kind
 from scheduler.settings import Settings
 from scheduler.storage import meetings, outbox
 from scheduler.storage.db import Database
+from scheduler.storage.errors import StorageUnavailable
 from scheduler.storage.meetings import Promise
 from scheduler.storage.outbox import OutboxRow
 from scheduler.timezones.wall import to_wall, zone_rules_version
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=5)
-"""Longer than a batch can take, however slow the mail server: each mail has its own time-out."""
+"""Longer than a batch can take: the seconds of a batch, of its last mail (at most 150, with a new connection to
+a server that answers each command just in time) and of the mark that follows it."""
 BATCH = 20
+BATCH_SECONDS = 90.0
+MARK_SECONDS = 45.0
+_FRESH_SECONDS = 2.0
 _FIRST_WAIT = timedelta(seconds=20)
 _LONGEST_WAIT = timedelta(minutes=5)
+_DOUBLINGS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What became of the rows of one round."""
+    """What became of the rows of one round. Those given back were not tried: somebody takes them up later."""
 
     sent: int = 0
     silent: int = 0
     retried: int = 0
     failed: int = 0
+    given_back: int = 0
+    server_away: bool = False
 
     @property
     def total(self) -> int:
-        return self.sent + self.silent + self.retried + self.failed
+        return self.sent + self.silent + self.retried + self.failed + self.given_back
 
     def __add__(self, other: "Delivered") -> "Delivered":
         return Delivered(
@@ -56,23 +73,32 @@ class Delivered:
             silent=self.silent + other.silent,
             retried=self.retried + other.retried,
             failed=self.failed + other.failed,
+            given_back=self.given_back + other.given_back,
+            server_away=self.server_away or other.server_away,
         )
 
 
 def deliver_due(
-    db: Database, settings: Settings, post: Post, *, now: datetime, owner: str, count: int = BATCH
+    db: Database,
+    settings: Settings,
+    post: Post,
+    *,
+    now: datetime,
+    owner: str,
+    count: int = BATCH,
+    batch_seconds: float = BATCH_SECONDS,
 ) -> Delivered:
-    """Sends one batch of what is due. Several workers may do so at once: a row is leased to one of them."""
+    """Sends one batch of what is due. Several workers may do so at once: a row is leased to one of them.
+
+    A mail server that is away, or a batch that takes longer than `batch_seconds`, ends it: the rest is given back.
+    """
     with db.write() as work:
         rows = outbox.lease_due(work, now, owner, now + LEASE, count)
-        context = context_for(work, settings, rows, now=now) if rows else None
-    if context is None:
+    if not rows:
         return Delivered()
-    done = Delivered()
-    for row in rows:
-        done += _carry_out(db, post, row, context)
-    _keep_promises(db, rows, context)
-    return done
+    return _Round(db=db, settings=settings, post=post, owner=owner, began_at=now).carry_out(
+        rows, batch_seconds
+    )
 
 
 def deliver_all(
@@ -84,89 +110,171 @@ def deliver_all(
     owner: str,
     on_progress: Callable[[Delivered], None] | None = None,
 ) -> Delivered:
-    """Sends until nothing is due any more."""
+    """Sends until nothing is due any more, or until the mail server is away."""
     total = Delivered()
     while (done := deliver_due(db, settings, post, now=now, owner=owner)).total:
         total += done
         if on_progress is not None:
             on_progress(total)
+        if done.server_away:
+            break
     return total
 
 
-def _carry_out(db: Database, post: Post, row: OutboxRow, context: Context) -> Delivered:
-    try:
-        decision = decide(row, context)
-        if isinstance(decision, Silence):
-            return _silent(db, row, decision)
-        return _send(db, post, row, decision, context)
-    except PassingFailure as failure:
-        return _try_again(db, row, str(failure), context.now)
-    except (FinalFailure, Refusal) as failure:
-        # A row that cannot be sent fails with its reason; the rest of the queue goes on.
-        with db.write() as work:
-            outbox.mark_failed(work, row.id, str(failure), retry_at=None)
+def send_again(db: Database, row_id: str, *, now: datetime) -> bool:
+    """A notice that failed for good is due once more; False when there is no such notice."""
+    with db.write() as work:
+        return outbox.make_due(work, row_id, now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Round:
+    """One batch on its way. Time goes on while a mail server dawdles, so it is counted from the beginning."""
+
+    db: Database
+    settings: Settings
+    post: Post
+    owner: str
+    began_at: datetime
+    _stopwatch: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._stopwatch
+
+    @property
+    def now(self) -> datetime:
+        return self.began_at + timedelta(seconds=int(self.seconds))
+
+    def carry_out(self, rows: Sequence[OutboxRow], batch_seconds: float) -> Delivered:
+        done, context, read_at = Delivered(), self._context(rows), self.seconds
+        for position, row in enumerate(rows):
+            if done.server_away or self.seconds > batch_seconds:
+                return done + self._give_back(rows[position:], done)
+            if self.seconds - read_at > _FRESH_SECONDS:
+                # What has been cancelled meanwhile must not go out.
+                context, read_at = self._context(rows[position:]), self.seconds
+            done += self._deliver(row, context)
+        return done
+
+    def _context(self, rows: Sequence[OutboxRow]) -> Context:
+        with self.db.write() as work:
+            return context_for(work, self.settings, rows, now=self.now)
+
+    def _deliver(self, row: OutboxRow, context: Context) -> Delivered:
+        try:
+            decision = decide(row, context)
+            if isinstance(decision, Silence):
+                return self._silent(row, decision)
+            message = _message(row, decision, context)
+        except StorageUnavailable:
+            raise
+        except Exception as fault:
+            # A row that nothing can be made of fails with its reason; the rest of the queue goes on.
+            return self._failed(row, fault)
+        return self._send(row, message, context)
+
+    def _send(self, row: OutboxRow, message: EmailMessage, context: Context) -> Delivered:
+        try:
+            self.post.send(message)
+        except PassingFailure as failure:
+            return self._try_again(row, failure)
+        except (FinalFailure, Refusal) as failure:
+            return self._failed(row, failure)
+        promise = _promise(row, context)
+
+        def mark(work: Session) -> None:
+            outbox.mark_sent(work, row.id, self.now, str(message["Message-ID"]))
+            meetings.save_promises(work, promise)
+
+        self._keep(mark)
+        return Delivered(sent=1)
+
+    def _silent(self, row: OutboxRow, silence: Silence) -> Delivered:
+        mark = outbox.mark_superseded if silence.is_superseded else outbox.mark_suppressed
+        self._keep(lambda work: mark(work, row.id, silence.reason.text("en")))
+        return Delivered(silent=1)
+
+    def _try_again(self, row: OutboxRow, failure: PassingFailure) -> Delivered:
+        retry_at = self.now + _wait(row.attempts)
+        self._keep(
+            lambda work: outbox.mark_failed(work, row.id, str(failure), retry_at=retry_at, owner=self.owner)
+        )
+        return Delivered(retried=1, server_away=isinstance(failure, ServerAway))
+
+    def _failed(self, row: OutboxRow, fault: Exception) -> Delivered:
+        reason = str(fault)
+        if not isinstance(fault, FinalFailure | Refusal):
+            log.error("An outbox row cannot be made into a mail: %s", row.id, exc_info=fault)
+            reason = f"{type(fault).__name__}: {fault}"
+        self._keep(lambda work: outbox.mark_failed(work, row.id, reason, owner=self.owner))
         return Delivered(failed=1)
 
+    def _give_back(self, rows: Sequence[OutboxRow], done: Delivered) -> Delivered:
+        due_at = self.now + (_wait(0) if done.server_away else timedelta())
+        self._keep(lambda work: outbox.give_back(work, [row.id for row in rows], self.owner, due_at))
+        return Delivered(given_back=len(rows))
 
-def _send(db: Database, post: Post, row: OutboxRow, dispatch: Dispatch, context: Context) -> Delivered:
+    def _keep(self, mark: Callable[[Session], None]) -> None:
+        """Writes down what has happened, also when the database is busy for a while: a mail that went out must
+        not go out again because of that.
+        """
+        give_up = self.seconds + MARK_SECONDS
+        while True:
+            try:
+                with self.db.write() as work:
+                    return mark(work)
+            except StorageUnavailable:
+                if self.seconds > give_up:
+                    raise
+                time.sleep(random.uniform(0.05, 0.25))  # noqa: S311
+
+
+def _message(row: OutboxRow, dispatch: Dispatch, context: Context) -> EmailMessage:
     facts, notice = dispatch.facts, dispatch.notice
     words = letter(facts, notice)
-    message_id = message_id_for(
-        meeting_id=row.meeting_id or "",
-        revision=row.revision,
-        kind=row.kind,
-        recipient=facts.reader.email,
-        domain=facts.organiser_email.rpartition("@")[2],
-    )
     method = notice.method
-    post.send(
-        compose(
-            Draft(
-                message_id=message_id,
-                sent_at=context.now,
-                sender=Mailbox(email=facts.organiser_email, name=facts.organiser_name),
-                recipient=Mailbox(email=facts.reader.email, name=facts.reader.name),
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                language=facts.reader.language,
-                calendar=CalendarPart(content=invite(facts, notice), method=method) if method else None,
-            )
+    return compose(
+        Draft(
+            message_id=message_id_for(
+                meeting_id=row.meeting_id or "",
+                revision=row.revision,
+                kind=row.kind,
+                recipient=facts.reader.email,
+                domain=facts.organiser_email.rpartition("@")[2],
+            ),
+            sent_at=context.now,
+            sender=Mailbox(email=facts.organiser_email, name=facts.organiser_name),
+            recipient=Mailbox(email=facts.reader.email, name=facts.reader.name),
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            language=facts.reader.language,
+            calendar=CalendarPart(content=invite(facts, notice), method=method) if method else None,
         )
     )
-    with db.write() as work:
-        outbox.mark_sent(work, row.id, context.now, message_id)
-    return Delivered(sent=1)
 
 
-def _silent(db: Database, row: OutboxRow, silence: Silence) -> Delivered:
-    mark = outbox.mark_superseded if silence.is_superseded else outbox.mark_suppressed
-    with db.write() as work:
-        mark(work, row.id, silence.reason.text("en"))
-    return Delivered(silent=1)
-
-
-def _try_again(db: Database, row: OutboxRow, reason: str, now: datetime) -> Delivered:
+def _wait(attempts: int) -> timedelta:
     # Twice as long each time up to a few minutes, and never all at one moment.
-    wait = min(_FIRST_WAIT * 2**row.attempts, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311
-    with db.write() as work:
-        outbox.mark_failed(work, row.id, reason, retry_at=now + wait)
-    return Delivered(retried=1)
+    longest: timedelta = min(_FIRST_WAIT * 2 ** min(attempts, _DOUBLINGS), _LONGEST_WAIT)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311
 
 
-def _keep_promises(db: Database, rows: Iterable[OutboxRow], context: Context) -> None:
-    """What local times people have been told of, and by which edition of the zones' rules."""
-    told = {row.meeting_id for row in rows if row.meeting_id is not None}
-    promises = {
-        meeting_id: Promise(zone_rules=zone_rules_version(), local_times=_local_times(meeting_id, context))
-        for meeting_id in told
-        if meeting_id in context.meetings
-    }
-    with db.write() as work:
-        meetings.save_promises(work, promises)
+def _promise(row: OutboxRow, context: Context) -> dict[str, Promise]:
+    """What local times an invite or update tells of, and by which edition of the zones' rules. A reminder promises
+    nothing new: were it to count, a change of the rules would pass unnoticed.
+    """
+    if row.meeting_id is None or row.kind not in _PROMISING:
+        return {}
+    told = Promise(zone_rules=zone_rules_version(), local_times=_local_times(row.meeting_id, context))
+    return {row.meeting_id: told}
 
 
 def _local_times(meeting_id: str, context: Context) -> dict[str, str]:
     meeting = context.meetings[meeting_id]
     zones = {context.resources[one].hours.zone for one in meeting.resource_ids if one in context.resources}
     return {zone: to_wall(meeting.slot.start_at, zone).isoformat(" ", "minutes") for zone in sorted(zones)}
+
+
+_PROMISING = frozenset({Kind.REQUEST, Kind.UPDATE})

@@ -77,17 +77,43 @@ def lease_due(
     return tuple(replace(row, **leased, attempts=row.attempts + 1) for row in rows)
 
 
+def end_leases(work: Session, owner: str) -> None:
+    """What an owner that has died still holds is due again: for one of whom it is known that there is no other."""
+    held = [OUTBOX.c.state == "leased", OUTBOX.c.leased_by == owner]
+    work.execute(update(OUTBOX).where(*held).values(state="due", leased_until=None, leased_by=""))
+
+
 def mark_sent(work: Session, row_id: str, now: datetime, message_id: str = "") -> None:
     """It went out: whoever has the lease by now."""
     _mark(work, row_id, state="sent", sent_at=now, message_id=message_id, error="")
 
 
-def mark_failed(work: Session, row_id: str, error: str, retry_at: datetime | None = None) -> None:
-    """It did not go out. Due again at `retry_at`; without that, finally failed, for the coordinator to see."""
+def mark_failed(
+    work: Session, row_id: str, error: str, retry_at: datetime | None = None, *, owner: str | None = None
+) -> None:
+    """It did not go out. Due again at `retry_at`; without that, finally failed, for the coordinator to see.
+
+    With `owner`, only while the lease is still theirs: another may be sending it by now.
+    """
     if retry_at is None:
-        _mark(work, row_id, state="failed", error=error)
+        _mark(work, row_id, owner=owner, state="failed", error=error)
     else:
-        _mark(work, row_id, state="due", due_at=retry_at, error=error)
+        _mark(work, row_id, owner=owner, state="due", due_at=retry_at, error=error)
+
+
+def give_back(work: Session, row_ids: Iterable[str], owner: str, due_at: datetime) -> None:
+    """Rows that `owner` leased and did not come to: due again at `due_at`, the lease not counted."""
+    for piece in pieces(row_ids):
+        theirs = and_(OUTBOX.c.id.in_(piece), OUTBOX.c.state == "leased", OUTBOX.c.leased_by == owner)
+        freed = {"state": "due", "due_at": due_at, "leased_until": None, "leased_by": ""}
+        work.execute(update(OUTBOX).where(theirs).values({**freed, "attempts": OUTBOX.c.attempts - 1}))
+
+
+def make_due(work: Session, row_id: str, now: datetime) -> bool:
+    """A row that failed for good is due once more, as if new; whether there was such a row."""
+    failed = and_(OUTBOX.c.id == row_id, OUTBOX.c.state == "failed")
+    again = update(OUTBOX).where(failed).values(state="due", due_at=now, attempts=0, error="")
+    return work.execute(again.returning(OUTBOX.c.id)).one_or_none() is not None
 
 
 def mark_suppressed(work: Session, row_id: str, reason: str) -> None:
@@ -171,9 +197,11 @@ def _find(work: Session, condition: ColumnElement[bool]) -> tuple[OutboxRow, ...
     return tuple(_outbox_row_from(row) for row in rows)
 
 
-def _mark(work: Session, row_id: str, **values: object) -> None:
+def _mark(work: Session, row_id: str, *, owner: str | None = None, **values: object) -> None:
     # What was sent stays sent, even if a worker whose lease ran out reports something else later.
     unsent = and_(OUTBOX.c.id == row_id, OUTBOX.c.state != "sent")
+    if owner is not None:
+        unsent = and_(unsent, OUTBOX.c.leased_by == owner)
     work.execute(update(OUTBOX).where(unsent).values(leased_until=None, leased_by="", **values))
 
 

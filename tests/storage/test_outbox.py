@@ -131,3 +131,32 @@ def test_rows_are_listed_newest_first_a_page_at_a_time(staged: Database) -> None
     with staged.read() as work:
         pages = [outbox.list_rows(work, "fair-1", None, 2, offset) for offset in (0, 2, 4)]
     assert [[row.id for row in page] for page in pages] == [["o4", "o3"], ["o2", "o1"], ["o0"]]
+
+
+def test_rows_given_back_are_due_again_and_the_lease_is_not_counted(staged: Database) -> None:
+    write(staged, a_row(), a_row("o2", recipient_id="b1"), a_row("o3", recipient_id="i1"))
+    with staged.write() as work:
+        outbox.lease_due(work, NOW, "w1", LATER, 2)
+        outbox.lease_due(work, NOW, "w2", LATER, 2)
+        outbox.give_back(work, ["o1", "o2", "o3"], "w1", LATER)
+    with staged.read() as work:
+        assert outbox.get_row(work, "o1") == a_row(due_at=LATER)
+        assert outbox.get_row(work, "o3") == leased(a_row("o3", recipient_id="i1"), "w2")
+
+
+def test_a_worker_whose_lease_went_to_another_cannot_make_a_row_due(staged: Database) -> None:
+    write(staged, a_row())
+    with staged.write() as work:
+        outbox.lease_due(work, NOW, "w1", NOW, 1)
+        outbox.lease_due(work, NOW, "w2", LATER, 1)
+        outbox.mark_failed(work, "o1", "slow", retry_at=NOW, owner="w1")
+    assert states(staged) == {"o1": "leased"}
+
+
+def test_only_what_failed_for_good_can_be_made_due_again(staged: Database) -> None:
+    write(staged, a_row(), a_row("o2", recipient_id="b1"))
+    with staged.write() as work:
+        outbox.mark_failed(work, "o1", "550")
+        assert (outbox.make_due(work, "o1", LATER), outbox.make_due(work, "o2", LATER)) == (True, False)
+    with staged.read() as work:
+        assert outbox.get_row(work, "o1") == a_row(due_at=LATER)
