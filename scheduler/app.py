@@ -4,8 +4,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from types import FrameType
@@ -31,7 +31,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows no Korean shows question marks rather than ending the program.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(cli.run(sys.argv[1:], edges=Program(), environ=os.environ))
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends the program in the same way as Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def create_app(settings: Settings | None = None) -> "Flask":
@@ -75,31 +81,34 @@ class Program:
         except OSError as error:
             raise AddressTaken(settings.host, settings.port) from error
 
-    def serve(self, settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
-        """Serves until Ctrl-C or SIGTERM, then lets the worker end what it is doing."""
+    def serve(
+        self, settings: Settings, listener: socket.socket, *, with_worker: bool, announce: Callable[[], None]
+    ) -> None:
+        """Serves until interrupted, then lets the worker end what it is doing."""
         app = create_app(settings)
-        worker = _worker(settings) if with_worker else None
         server = import_module("waitress").create_server(app, sockets=[listener], threads=8, ident="sangdam")
-        with _ended_by_signals():
-            if worker is not None:
-                worker.start()
-            try:
-                server.run()
-            finally:
-                server.close()
-                if worker is not None:
-                    worker.stop()
-
-    def work(self, settings: Settings) -> None:
-        """Works until Ctrl-C or SIGTERM."""
-        worker = _worker(settings)
-        with _ended_by_signals():
+        worker = _worker(settings) if with_worker else None
+        if worker is not None:
             worker.start()
-            try:
-                with suppress(KeyboardInterrupt):
-                    signal.pause()
-            finally:
+        announce()
+        try:
+            # Returns when interrupted.
+            server.run()
+        finally:
+            server.close()
+            if worker is not None:
                 worker.stop()
+
+    def work(self, settings: Settings, *, announce: Callable[[], None]) -> None:
+        """Works until interrupted, then ends what it is doing."""
+        worker = _worker(settings)
+        worker.start()
+        try:
+            with suppress(KeyboardInterrupt):
+                announce()
+                signal.pause()
+        finally:
+            worker.stop()
 
     def deliver(self, settings: Settings, *, now: datetime, on_progress: Callable[[int], None]) -> None:
         """Sends everything that is due by now."""
@@ -116,20 +125,6 @@ class Program:
             on_progress=lambda done: on_progress(done.sent),
         )
         database.dispose()
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM ends the program in the same way as Ctrl-C."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _database(settings: Settings) -> "Database":

@@ -34,11 +34,13 @@ class Edges(Protocol):
     def listen(self, settings: Settings) -> socket.socket:
         """The address bound, so that one that is taken shows before any long work. Raises AddressTaken."""
 
-    def serve(self, settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
-        """Serves pages, and does the worker's work in the same process, until interrupted."""
+    def serve(
+        self, settings: Settings, listener: socket.socket, *, with_worker: bool, announce: Callable[[], None]
+    ) -> None:
+        """Serves pages, and does the worker's work in the same process, until interrupted; announces the start."""
 
-    def work(self, settings: Settings) -> None:
-        """Does the worker's work until interrupted."""
+    def work(self, settings: Settings, *, announce: Callable[[], None]) -> None:
+        """Does the worker's work until interrupted; announces the start."""
 
     def deliver(self, settings: Settings, *, now: datetime, on_progress: Callable[[int], None]) -> None:
         """Sends all mail that is due by now; tells how many have gone."""

@@ -53,10 +53,14 @@ def demo(call: Call) -> int:
     listener = None if call.options.no_serve else call.edges.listen(settings)
     with opened(settings) as db:
         shown = Preparation(call=call, settings=settings, db=db, sample=sample).shown()
-    _report(call, settings, shown)
+
+    def report() -> None:
+        _report(call, settings, shown)
+
     if listener is not None:
-        call.edges.serve(settings, listener, with_worker=True)
+        call.edges.serve(settings, listener, with_worker=True, announce=report)
         return 0
+    report()
     return 0 if shown.is_whole else 1
 
 

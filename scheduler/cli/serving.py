@@ -21,10 +21,13 @@ def serve(call: Call) -> int:
     with opened(settings):
         # The tables are up to date before the first page is asked for.
         listener = call.edges.listen(settings)
-    call.screen.show(
-        call.screen.both(Phrase("Sangdam is at %(address)s. Ctrl-C ends it.", address=settings.base_address))
-    )
-    call.edges.serve(settings, listener, with_worker=not call.options.no_worker)
+    address = Phrase("Sangdam is at %(address)s. Ctrl-C ends it.", address=settings.base_address)
+
+    def announce() -> None:
+        call.screen.show(call.screen.both(address))
+        call.screen.out.flush()
+
+    call.edges.serve(settings, listener, with_worker=not call.options.no_worker, announce=announce)
     return 0
 
 
@@ -39,8 +42,9 @@ def worker(call: Call) -> int:
     if call.options.once:
         call.edges.deliver(settings, now=call.clock(), on_progress=lambda _count: None)
         return 0
-    call.screen.tell(Phrase("The worker is working. Ctrl-C ends it."))
-    call.edges.work(settings)
+    call.edges.work(
+        settings, announce=lambda: call.screen.tell(Phrase("The worker is working. Ctrl-C ends it."))
+    )
     return 0
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -105,6 +105,8 @@ def _tell(child: subprocess.Popen[str], message: object) -> None:
 
 
 def _listen(child: subprocess.Popen[str], lines: "SimpleQueue[str | None]") -> None:
-    for line in child.stdout or ():
-        lines.put(line)
+    # The pipe is closed under the reader once the answer has been read.
+    with suppress(ValueError):
+        for line in child.stdout or ():
+            lines.put(line)
     lines.put(None)
