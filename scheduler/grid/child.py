@@ -67,7 +67,10 @@ def _running() -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
         command = [sys.executable, "-m", "scheduler.grid.solving"]
         pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said, encoding="utf-8") as child:  # noqa: S603
+        # In a group of its own: Ctrl-C in a terminal is for the caller, who asks for the best plan so far.
+        with subprocess.Popen(  # noqa: S603
+            command, stdin=pipe, stdout=pipe, stderr=said, encoding="utf-8", process_group=0
+        ) as child:
             try:
                 yield child, said
             finally:

@@ -14,6 +14,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from scheduler.cli.grid_files import read_plan, written_problem
+from scheduler.grid.plan import Status
+from scheduler.scenarios import problem_of_scenario
+
 PATIENCE_SECONDS = 60
 
 
@@ -24,10 +28,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(*words: str, instance: Path) -> Iterator[subprocess.Popen[str]]:
+    """The program as a terminal runs it: in a group of its own, to which Ctrl-C goes as a whole."""
     environ = {**os.environ, "SANGDAM_INSTANCE": str(instance), "LANG": "en_US.UTF-8"}
     command = [sys.executable, "-c", "from scheduler.app import main; main()", *words]
     with subprocess.Popen(
-        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
     ) as program:
         try:
             yield program
@@ -86,3 +91,20 @@ def test_the_worker_works_until_it_is_interrupted(tmp_path: Path) -> None:
 
     assert begun == "The worker is working. Ctrl-C ends it.\n"
     assert (program.returncode, out, err) == (0, "", "")
+
+
+def test_ctrl_c_while_a_grid_is_built_gives_the_best_plan_so_far(tmp_path: Path) -> None:
+    problem, plan = tmp_path / "problem.json", tmp_path / "plan.json"
+    problem.write_text(written_problem(problem_of_scenario("kotra-room-day")), encoding="utf-8")
+
+    with running(
+        "grid", "solve", str(problem), "-o", str(plan), "--seconds", "100", instance=tmp_path
+    ) as program:
+        assert program.stderr is not None
+        begun = next((line for line in program.stderr if "69 of 69" in line), None)
+        os.killpg(program.pid, signal.SIGINT)
+        program.communicate(timeout=PATIENCE_SECONDS)
+
+    assert begun is not None
+    assert program.returncode == 0
+    assert (read_plan(plan).placed, read_plan(plan).status) == (69, Status.STOPPED)
