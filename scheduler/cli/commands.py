@@ -154,4 +154,11 @@ COMMANDS = (
         module="serving",
         name="worker",
     ),
+    Command(
+        words="receive",
+        summary=Phrase("Takes in one mail from standard input, as the pipe of a mail server gives it."),
+        example="sangdam receive < reply.eml",
+        module="receiving",
+        name="receive",
+    ),
 )

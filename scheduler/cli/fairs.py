@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scheduler.cli.call import Call
 from scheduler.cli.database import opened
+from scheduler.cli.lists import one_file
 from scheduler.cli.parser import Parser, WrongUse
 from scheduler.cli.progress import BuildLine, stopped_by_interrupt
 from scheduler.cli.readings import show_reading
@@ -16,7 +17,7 @@ from scheduler.services import build_grid as building
 from scheduler.services import publish as publishing
 from scheduler.services.actor import SYSTEM
 from scheduler.services.export import export_fair
-from scheduler.services.import_fair import ImportPreview, import_fair, preview_import
+from scheduler.services.import_fair import Change, import_fair, preview_import
 from scheduler.storage import fairs, outbox
 from scheduler.wording import Phrase
 
@@ -24,7 +25,9 @@ COMMAND_LINE = replace(SYSTEM, name="command line")
 
 
 def import_file_options(parser: Parser) -> None:
-    parser.takes("FILE", Phrase("a workbook (.xlsx) or list (.csv)"), nargs="+", type=Path)
+    parser.takes(
+        "FILE", Phrase("a workbook (.xlsx), or lists (.csv), several together"), nargs="+", type=Path
+    )
     parser.option(
         "--fair",
         metavar="KEY",
@@ -45,20 +48,18 @@ def import_file_options(parser: Parser) -> None:
 def import_file(call: Call) -> int:
     """0 when everything was taken over; 1 with every fault and question, and nothing written."""
     key, answers = call.options.fair, dict(call.options.answer)
-    files = [(path.name, path.read_bytes()) for path in call.options.FILE]
+    data, name = one_file(call.options.FILE)
     with opened(call.settings()) as db:
-        previews = [preview_import(db, data, name, answers=answers, key=key) for name, data in files]
-        if not all(preview.is_ready for preview in previews):
-            show_reading(call, [preview.reading for preview in previews])
+        preview = preview_import(db, data, name, answers=answers, key=key)
+        if not preview.is_ready:
+            show_reading(call, preview.reading)
             return 1
-        for name, data in files:
-            import_fair(db, data, name, answers=answers, key=key, now=call.clock(), actor=COMMAND_LINE)
-    _show_changes(call, previews)
+        done = import_fair(db, data, name, answers=answers, key=key, now=call.clock(), actor=COMMAND_LINE)
+    _show_changes(call, done.changes)
     return 0
 
 
-def _show_changes(call: Call, previews: list[ImportPreview]) -> None:
-    changes = [change for preview in previews for change in preview.changes]
+def _show_changes(call: Call, changes: tuple[Change, ...]) -> None:
     counts = Counter(str(change.effect) for change in changes)
     if call.options.json:
         call.screen.emit({"fair": call.options.fair, "changes": counts, "questions": [], "faults": []})

@@ -1,24 +1,21 @@
 """What a workbook leaves open, on the screen."""
 
-from collections.abc import Sequence
-
 from scheduler.cli.call import Call
 from scheduler.sheets.reading import Question, Reading
 from scheduler.wording import Phrase
 
 
-def show_reading(call: Call, readings: Sequence[Reading]) -> None:
+def show_reading(call: Call, reading: Reading) -> None:
     """Every fault and every question with its cell; nothing has been written."""
     language = call.screen.language
-    faults = [fault.text(language) for reading in readings for fault in reading.faults]
-    questions = [question for reading in readings for question in reading.questions]
+    faults = [fault.text(language) for fault in reading.faults]
     if call.options.json:
-        asked = [_facts(question, language) for question in questions]
+        asked = [_facts(question, language) for question in reading.questions]
         call.screen.emit({"fair": call.options.fair, "faults": faults, "questions": asked})
         return
     for fault in faults:
         call.screen.show(fault)
-    for question in questions:
+    for question in reading.questions:
         call.screen.show(question.text(language))
         for suggestion in question.suggestions:
             label = call.screen.text(suggestion.label)
@@ -28,7 +25,7 @@ def show_reading(call: Call, readings: Sequence[Reading]) -> None:
             "%(faults)s faults, %(questions)s questions. Nothing was imported. Mend the file, or answer with "
             "--answer 'CELL=TEXT'.",
             faults=len(faults),
-            questions=len(questions),
+            questions=len(reading.questions),
         )
     )
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from scheduler.scenarios import scenario
+from scheduler.sheets.columns import SheetKind, title_of
 from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.read import read
-from scheduler.sheets.write import write_workbook
+from scheduler.sheets.write import write_list_csv, write_workbook
 from tests.command_line import NOW, CommandLine
 
 START = date(2026, 12, 1)
@@ -103,6 +104,23 @@ def test_people_read_the_question_and_how_to_answer(sangdam: CommandLine, tmp_pa
     assert "kim@gaon,example" in answer.out
     assert "--answer '참가기업!" in answer.out
     assert answer.err.startswith("0 faults, 1 questions. Nothing was imported.")
+
+
+def test_lists_in_files_of_their_own_make_the_same_fair(sangdam: CommandLine, tmp_path: Path) -> None:
+    draft, exported = a_draft(), tmp_path / "out.xlsx"
+    kinds = [kind for kind in SheetKind if kind not in (SheetKind.COUNTRIES, SheetKind.PINS)]
+    lists = [tmp_path / f"{title_of(kind, 'ko')}.csv" for kind in kinds]
+    for path, kind in zip(lists, kinds, strict=True):
+        path.write_bytes(write_list_csv(draft, kind, "ko"))
+
+    imported = sangdam("import", *map(str, lists), "--fair", draft.fair.key)
+    sangdam("export", draft.fair.key, "-o", str(exported))
+
+    assert (imported.code, imported.err) == (0, "")
+    again = read(exported.read_bytes(), "out.xlsx").draft
+    assert again is not None
+    assert replace(again, matches=()) == replace(draft, matches=())
+    assert set(again.matches) == set(draft.matches)
 
 
 def test_a_file_that_is_no_workbook_is_refused_with_its_fault(sangdam: CommandLine, tmp_path: Path) -> None:
