@@ -96,12 +96,9 @@ def authenticate(db: Database, email: str, password: str, *, now: datetime) -> A
     is_right = _verify(account.password_hash if account is not None else _nobodys_hash(), password)
     if account is None or not is_right or not account.is_active:
         raise LoginRefused
-    fresh = replace(account, last_login_at=now)
-    if _HASHER.check_needs_rehash(account.password_hash):
-        fresh = replace(fresh, password_hash=_hash(password))
     with db.write() as work:
-        accounts.save_account(work, fresh)
-    return fresh
+        accounts.note_login(work, account.id, now)
+    return replace(account, last_login_at=now)
 
 
 def change_password(

@@ -20,6 +20,17 @@ def find_subscription(
     return f"{settings.base_address}/feeds/{token_of(settings, link)}.ics"
 
 
+def subscriptions_of_fair(db: Database, settings: Settings, fair_id: str) -> dict[str | None, str]:
+    """Every address that was made for one fair, by the room or person it is for; None is the whole fair's."""
+    with db.read() as work:
+        made = links.links_of_fair(work, fair_id)
+    return {
+        one.resource_id: f"{settings.base_address}/feeds/{token_of(settings, one)}.ics"
+        for one in made
+        if one.kind == Purpose.FEED and one.revoked_at is None
+    }
+
+
 def make_subscription(
     db: Database,
     settings: Settings,

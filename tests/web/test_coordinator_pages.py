@@ -303,6 +303,20 @@ def test_the_export_is_a_workbook_with_a_name_in_korean(tmp_path):
     assert "filename*=UTF-8''sample-%EA%B2%AC" in answer.headers["Content-Disposition"]
 
 
+def test_the_fair_and_its_rooms_get_calendar_addresses_when_asked_for(tmp_path):
+    site = a_site(tmp_path)
+    visitor = site.logged_in()
+    visitor.post("/fairs/sample/calendar", page="/fairs/sample/")
+    visitor.post("/fairs/sample/calendar", page="/fairs/sample/", room="r1")
+
+    pages = [visitor.get(path).text for path in ("/fairs/sample/", "/fairs/sample/participants/?tab=rooms")]
+    addresses = [re.findall(r"<code>https://fair\.example(/feeds/[^<]+\.ics)</code>", page) for page in pages]
+
+    assert [len(found) for found in addresses] == [1, 1]
+    assert [site.visitor().get(found[0]).data.count(b"BEGIN:VEVENT") for found in addresses] == [2, 1]
+    assert visitor.post("/fairs/sample/calendar", page="/fairs/sample/", room="c1").status_code == 404
+
+
 def test_building_is_started_watched_and_stopped_by_form(tmp_path):
     site = a_site(tmp_path, is_published=False, with_plan=False)
     visitor = site.logged_in()

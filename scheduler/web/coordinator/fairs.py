@@ -3,13 +3,17 @@
 from datetime import datetime
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
+from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair, slots_of
 from scheduler.services import agenda
 from scheduler.services.agenda import Overview
 from scheduler.services.export import export_fair
+from scheduler.services.subscriptions import make_subscription, subscriptions_of_fair
 from scheduler.web.language import language
+from scheduler.web.person import this_person
 from scheduler.web.site import site
 
 fairs = Blueprint("fairs", __name__, url_prefix="/fairs")
@@ -25,13 +29,35 @@ def index() -> str:
 @fairs.get("/<key>/")
 def overview(key: str) -> str:
     view = agenda.overview_of(site().database, key, language=language())
+    made = subscriptions_of_fair(site().database, site().settings, view.fair.id)
     return render_template(
         "coordinator/overview.html",
         fair=view.fair,
         view=view,
         steps=_steps(view),
         now=first_moment(view.fair),
+        subscription=made.get(None),
     )
+
+
+@fairs.post("/<key>/calendar")
+def subscribe(key: str) -> AnyResponse:
+    """A calendar address for the whole fair, or for one of its rooms."""
+    room_id = request.form.get("room") or None
+    view = agenda.participants_of(site().database, key, language=language())
+    if room_id is not None and room_id not in {one.resource.id for one in view.rooms}:
+        raise NotFound(kind="room", key=room_id)
+    make_subscription(
+        site().database,
+        site().settings,
+        resource_id=room_id,
+        fair_id=view.fair.id,
+        now=site().clock(),
+        actor=this_person().actor,
+    )
+    if room_id is not None:
+        return redirect(url_for("participants.index", key=key, tab="rooms"), code=303)
+    return redirect(url_for("fairs.overview", key=key), code=303)
 
 
 @fairs.get("/<key>/export.xlsx")

@@ -98,7 +98,7 @@ def _kept(key: str | None) -> AnyResponse:
 
 def _preview(pending: Pending) -> str:
     reading = pending.preview.reading
-    open_keys = {one.key for one in (*reading.questions, *reading.notes)}
+    open_keys = {*(one.key for one in reading.questions), *(one.key for one in reading.notes)}
     return render_template(
         "coordinator/preview.html",
         upload=pending.upload,

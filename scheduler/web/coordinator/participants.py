@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from scheduler.services import agenda
+from scheduler.services.subscriptions import subscriptions_of_fair
 from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.language import language
 from scheduler.web.site import site
@@ -22,4 +23,5 @@ def index(key: str) -> str:
         view=view,
         tab=tab if tab in TABS else TABS[0],
         first_at=first_moment(view.fair),
+        subscriptions=subscriptions_of_fair(site().database, site().settings, view.fair.id),
     )

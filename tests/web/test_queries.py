@@ -1,0 +1,193 @@
+"""A list asks the database as often for 300 sessions as for three."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from scheduler.booking.fair import Fair, slots_of
+from scheduler.booking.match import Match
+from scheduler.booking.people import Resource
+from scheduler.booking.slot import Slot
+from scheduler.grid.plan import Plan, Status
+from scheduler.mail.mailbox import FolderPost
+from scheduler.services.accounts import add_account
+from scheduler.services.actor import SYSTEM
+from scheduler.services.deliver import deliver_due
+from scheduler.services.links import buyer_address
+from scheduler.services.publish import publish
+from scheduler.storage import meetings
+from scheduler.storage.db import Database
+from scheduler.web import create_web
+from tests.builders import FIRST_DAY, a_buyer, a_company, a_fair, a_match, a_placement, a_room, an_interpreter
+from tests.services.stage import NOW, Stage, a_stage, mailed
+from tests.web.visitors import COORDINATOR, PASSWORD, Visitor, keep_plan
+
+SIDES = {3: (1, 3), 300: (10, 30)}
+"""Sessions -> companies and buyers who all meet."""
+ACCOUNTS = {COORDINATOR: None, "c1@company.example": "c1", "i1@interpreter.example": "i1"}
+FAIR = "/fairs/sample"
+PAGES = {
+    "fairs": "/fairs/",
+    "overview": f"{FAIR}/",
+    "participants": f"{FAIR}/participants/",
+    "matches": f"{FAIR}/participants/?tab=matches",
+    "build": f"{FAIR}/build/",
+    "board": f"{FAIR}/board/",
+    "board by companies": f"{FAIR}/board/?across=company",
+    "publication": f"{FAIR}/publish",
+    "changes": f"{FAIR}/changes",
+    "mailbox": "/mailbox/",
+}
+
+
+@contextmanager
+def queries_of(db: Database) -> Iterator[list[str]]:
+    """Every statement that reaches the database, in order."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    for engine in (db.reader, db.writer):
+        event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    for engine in (db.reader, db.writer):
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return published(tmp_path_factory.mktemp("small"), 3)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return published(tmp_path_factory.mktemp("large"), 300)
+
+
+def test_both_fairs_hold_what_is_said_of_them(small: Stage, large: Stage) -> None:
+    assert [len(one.meetings()) for one in (small, large)] == [3, 300]
+    assert [sum(1 for _ in one.settings.mailbox.glob("*.eml")) for one in (small, large)] == [9, 50]
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=list(PAGES))
+def test_a_page_of_the_coordinator_asks_as_often_for_300_sessions_as_for_three(
+    small: Stage, large: Stage, path: str
+) -> None:
+    few, many = (queries_for(one, path, COORDINATOR) for one in (small, large))
+
+    assert many == few
+
+
+@pytest.mark.parametrize("email", ["c1@company.example", "i1@interpreter.example"])
+def test_an_own_schedule_asks_as_often_for_many_sessions_as_for_few(
+    small: Stage, large: Stage, email: str
+) -> None:
+    few, many = (queries_for(one, "/my/", email) for one in (small, large))
+
+    assert many == few
+
+
+def test_a_buyer_s_page_asks_as_often_for_many_sessions_as_for_few(small: Stage, large: Stage) -> None:
+    few, many = (queries_for(one, buyer_path(one)) for one in (small, large))
+
+    assert many == few
+
+
+def test_a_session_asks_as_often_among_300_as_among_three(small: Stage, large: Stage) -> None:
+    few, many = (queries_for(one, f"/meetings/{first_meeting(one)}", COORDINATOR) for one in (small, large))
+
+    assert many == few
+
+
+def queries_for(stage: Stage, path: str, email: str | None = None) -> list[str]:
+    visitor = Visitor(create_web(stage.settings, stage.db, clock=lambda: NOW).test_client())
+    if email is not None:
+        assert visitor.log_in(email).status_code == 303
+    with queries_of(stage.db) as seen:
+        answer = visitor.get(path)
+    assert answer.status_code == 200, path
+    assert seen
+    return [statement.partition(" IN (")[0] for statement in seen]
+
+
+def buyer_path(stage: Stage) -> str:
+    with stage.db.write() as work:
+        address = buyer_address(work, stage.settings, buyer_id="b1", fair_id=stage.fair.id, now=NOW)
+    return address.removeprefix(stage.settings.base_address)
+
+
+def first_meeting(stage: Stage) -> str:
+    with stage.db.read() as work:
+        return meetings.meetings_of_fair(work, stage.fair.id)[0].id
+
+
+def published(folder: Path, sessions: int) -> Stage:
+    """A fair of so many sessions: built, published, and the first mails in the mailbox."""
+    companies, buyers = SIDES[sessions]
+    fair = a_fair(days=tuple(FIRST_DAY + timedelta(days=number) for number in range(5)))
+    stage = a_stage(
+        folder,
+        fair=fair,
+        people_of_fair=the_people(companies, buyers),
+        matched=tuple(match for match, _ in the_places(fair, companies, buyers)),
+    )
+    keep_plan(stage, the_plan(fair, companies, buyers))
+    publish(stage.db, stage.settings, fair.key, now=NOW, actor=SYSTEM)
+    deliver_due(stage.db, stage.settings, FolderPost(stage.settings.mailbox), now=NOW, owner="test")
+    for email, resource_id in ACCOUNTS.items():
+        add_account(
+            stage.db,
+            email=email,
+            role="coordinator" if resource_id is None else email.partition("@")[2].partition(".")[0],
+            name=email,
+            password=PASSWORD,
+            resource_id=resource_id,
+            now=NOW,
+            actor=SYSTEM,
+        )
+    return stage
+
+
+def the_people(companies: int, buyers: int) -> tuple[Resource, ...]:
+    """A room and an interpreter for each company."""
+    own = [
+        each
+        for number in range(1, companies + 1)
+        for each in (
+            mailed(a_company(f"c{number}")),
+            mailed(an_interpreter(f"i{number}")),
+            a_room(f"r{number}"),
+        )
+    ]
+    return (*own, *(mailed(a_buyer(f"b{number}"), "en") for number in range(1, buyers + 1)))
+
+
+def the_places(fair: Fair, companies: int, buyers: int) -> tuple[tuple[Match, Slot], ...]:
+    """Everybody meets everybody: in each slot the buyers have gone on by one place."""
+    slots = slots_of(fair, "ID")
+    return tuple(
+        (a_match(company=f"c{company + 1}", buyer=f"b{(company + turn) % buyers + 1}"), slots[turn])
+        for company in range(companies)
+        for turn in range(buyers)
+    )
+
+
+def the_plan(fair: Fair, companies: int, buyers: int) -> Plan:
+    places = the_places(fair, companies, buyers)
+    placements = tuple(
+        a_placement(
+            match,
+            slot,
+            interpreter_ids=(match.company_id.replace("c", "i"),),
+            room_id=match.company_id.replace("c", "r"),
+        )
+        for match, slot in places
+    )
+    return Plan(
+        placements=placements, status=Status.OPTIMAL, wanted=len(places), bound=len(places), seconds=0.1
+    )
