@@ -1,5 +1,7 @@
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -157,6 +159,25 @@ def test_sqlite_writes_ahead_syncs_each_commit_and_keeps_foreign_keys(tmp_path: 
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x"])
+def test_opening_a_sqlite_file_again_leaves_the_locks_of_those_who_have_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "scheduler.sqlite"
+    first = open_database(f"sqlite:///{path}")
+    first.migrate()
+    open_database(f"sqlite:///{path}").dispose()
+
+    # Had the locks gone, the other process would think itself the last one and take the log away.
+    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT * FROM fair'); c.close()"
+    subprocess.run([sys.executable, "-c", look], check=True)
+    with first.write() as work:
+        save_fair(work, a_fair(), NOW)
+
+    seen = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT key FROM fair').fetchall())"
+    asked = [sys.executable, "-c", seen, str(path)]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert answer.stdout == "[('sample',)]\n"
+    first.dispose()
+
+
 def test_a_database_that_would_not_last_or_is_not_known_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"database has to be a file|only sqlite"):
         open_database(url)
