@@ -25,6 +25,12 @@ SMTP_USER = "sangdam"
 SMTP_PASSWORD = "better given as SANGDAM_SMTP_PASSWORD"
 MAIL_FROM = "sangdam@example.go.kr"
 
+# Answers to invites arrive in the mailbox of MAIL_FROM. Without IMAP_HOST a mail server can hand each of them to
+# `sangdam receive` instead.
+IMAP_HOST = "imap.example.go.kr"
+IMAP_USER = "sangdam"
+IMAP_PASSWORD = "better given as SANGDAM_IMAP_PASSWORD"
+
 # Reminders go out one day and one hour before a session; a held slot waits ten minutes.
 REMINDER_MINUTES = (1440, 60)
 HOLD_MINUTES = 10

@@ -18,6 +18,7 @@ from scheduler.settings import Settings, read_settings
 if TYPE_CHECKING:
     from flask import Flask
 
+    from scheduler.mail.inbox import ImapInbox
     from scheduler.mail.message import Post
     from scheduler.storage.db import Database
     from scheduler.worker import Worker
@@ -64,7 +65,27 @@ def post_for(settings: Settings) -> "Post":
         password=settings.smtp_password,
     )
     post = smtp.SmtpPost(server)
+    if settings.smtp_per_minute:
+        return import_module("scheduler.mail.pace").PacedPost(post, per_minute=settings.smtp_per_minute)  # type: ignore[no-any-return]
     return post
+
+
+def inbox_for(settings: Settings) -> "ImapInbox | None":
+    """The mailbox that answers arrive in, where the settings name one."""
+    if not settings.imap_host:
+        return None
+    inbox = import_module("scheduler.mail.inbox")
+    found: ImapInbox = inbox.ImapInbox(
+        inbox.ImapSettings(
+            host=settings.imap_host,
+            port=settings.imap_port,
+            security=import_module("scheduler.mail.smtp").Security(settings.imap_security),
+            user=settings.imap_user,
+            password=settings.imap_password,
+            folder=settings.imap_folder,
+        )
+    )
+    return found
 
 
 _OWNER = "command line"
@@ -134,6 +155,6 @@ def _database(settings: Settings) -> "Database":
 
 def _worker(settings: Settings) -> "Worker":
     worker: Worker = import_module("scheduler.worker").Worker(
-        settings, _database(settings), post_for(settings)
+        settings, _database(settings), post_for(settings), inbox_for(settings)
     )
     return worker

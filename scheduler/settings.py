@@ -45,6 +45,20 @@ class Settings:
     """Password at the mail server."""
     smtp_security: str = "starttls"
     """`starttls`, `tls` or `none`."""
+    smtp_per_minute: int = 0
+    """Most mails a minute that one worker hands to the mail server; 0 means as many as it takes."""
+    imap_host: str = ""
+    """Server of the mailbox that answers to invites arrive in; empty means that nobody looks there."""
+    imap_port: int = 993
+    """Port of that server."""
+    imap_user: str = ""
+    """User name of that mailbox."""
+    imap_password: str = ""
+    """Password of that mailbox."""
+    imap_security: str = "tls"
+    """`tls`, `starttls` or `none`."""
+    imap_folder: str = "INBOX"
+    """The folder to read. Mails stay in it, marked as seen."""
     hold_minutes: int = 10
     """How long a held slot waits for its confirmation."""
     reminder_minutes: tuple[int, ...] = (1440, 60)
@@ -134,5 +148,6 @@ def _refuse_weak(settings: Settings) -> None:
         )
     if not settings.base_address.startswith(("http://", "https://")):
         raise BadSettings("BASE_ADDRESS must begin with http:// or https://")
-    if settings.smtp_security not in {"starttls", "tls", "none"}:
-        raise BadSettings("SMTP_SECURITY must be starttls, tls or none")
+    for name in ("smtp_security", "imap_security"):
+        if getattr(settings, name) not in {"starttls", "tls", "none"}:
+            raise BadSettings(f"{name.upper()} must be starttls, tls or none")

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from scheduler.grid.limits import Limits
+from scheduler.mail.inbox import Arrival, ImapInbox
 from scheduler.mail.message import Post
 from scheduler.services.actor import SYSTEM
 from scheduler.services.build_grid import Watch, carry_out_build, take_build
 from scheduler.services.deliver import deliver_due
 from scheduler.services.heartbeat import beat
 from scheduler.services.hold import release_lapsed_holds
+from scheduler.services.receive_reply import receive
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
 from scheduler.timezones.clock import utc_now
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_BEATS = 30
+SECONDS_BETWEEN_INBOX_LOOKS = 60
 SECONDS_OF_QUIET = 15
 """How long a mail server that is away is left alone."""
 
@@ -34,8 +37,8 @@ SECONDS_OF_QUIET = 15
 class Worker:
     """Sends what is due, lets holds lapse, builds grids that were asked for, and says that it is alive."""
 
-    def __init__(self, settings: Settings, db: Database, post: Post) -> None:
-        self._settings, self._db, self._post = settings, db, post
+    def __init__(self, settings: Settings, db: Database, post: Post, inbox: ImapInbox | None = None) -> None:
+        self._settings, self._db, self._post, self._inbox = settings, db, post, inbox
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
         self._quiet_until = 0.0
@@ -49,6 +52,8 @@ class Worker:
         self._every(SECONDS_BETWEEN_LOOKS, self.deliver)
         self._every(SECONDS_BETWEEN_LOOKS, self.build)
         self._every(SECONDS_BETWEEN_BEATS, self.look_after)
+        if self._inbox is not None:
+            self._every(SECONDS_BETWEEN_INBOX_LOOKS, self.receive)
         self.look_after()
         self._clock.start()
 
@@ -75,11 +80,19 @@ class Worker:
         watch = Watch(self._db, draft.id, should_stop=self._stopping.is_set)
         carry_out_build(self._db, draft.id, limits=limits, now=utc_now(), watch=watch)
 
+    def receive(self) -> None:
+        """Takes in the answers that lie in the mailbox."""
+        if self._inbox is not None:
+            self._inbox.look(self._keep)
+
     def look_after(self) -> None:
         """Frees lapsed holds and notes that the worker is alive."""
         now = utc_now()
         release_lapsed_holds(self._db, now=now, actor=SYSTEM)
         beat(self._db, self._name, now=now)
+
+    def _keep(self, mail: Arrival) -> None:
+        receive(self._db, mail.raw, now=utc_now(), size=mail.size)
 
     def _every(self, seconds: int, job: Callable[[], None]) -> None:
         self._clock.add_job(self._guarded(job), "interval", seconds=seconds, id=job.__name__)

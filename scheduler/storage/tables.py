@@ -292,6 +292,51 @@ class OutboxTable(Base):
     sent_at: Mapped[datetime | None]
 
 
+class AnswerTable(Base):
+    """What one invited person has answered to one session: the last word, by SEQUENCE and then DTSTAMP."""
+
+    __tablename__ = "answer"
+    __table_args__ = (_one_of("partstat", "accepted", "declined", "tentative"),)
+
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    recipient_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), primary_key=True, index=True)
+    partstat: Mapped[str]
+    sequence: Mapped[int]
+    stamped_at: Mapped[datetime]
+    comment: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class IncomingTable(Base):
+    """A mail that came in, kept as far as `raw` goes; its id is made from its bytes, so a repeat is one row."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        _one_of("state", "applied", "stale", "review", "unreadable", "settled"),
+        Index(None, "state", "received_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str]
+    detail: Mapped[str]
+    sender: Mapped[str]
+    subject: Mapped[str]
+    raw: Mapped[bytes]
+    size: Mapped[int]
+    meeting_id: Mapped[str | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"), index=True)
+    attendee: Mapped[str]
+    partstat: Mapped[str]
+    sequence: Mapped[int]
+    stamped_at: Mapped[datetime | None]
+    comment: Mapped[str]
+    proposed_start_at: Mapped[datetime | None]
+    proposed_end_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str]
+
+
 class AccountTable(Base):
     """Raising `generation` ends every session of the account."""
 
