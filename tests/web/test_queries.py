@@ -71,7 +71,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 def test_both_fairs_hold_what_is_said_of_them(small: Stage, large: Stage) -> None:
     assert [len(one.meetings()) for one in (small, large)] == [3, 300]
-    assert [sum(1 for _ in one.settings.mailbox.glob("*.eml")) for one in (small, large)] == [9, 50]
+    assert [sum(1 for _ in one.settings.mailbox.glob("*.eml")) for one in (small, large)] == [9, 20]
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=list(PAGES))
