@@ -14,7 +14,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,15 +95,18 @@ def _is_complete(installation: Path) -> bool:
 
 
 @contextmanager
-def running_server(installation: Path) -> Iterator[PostgresServer]:
-    """Start a server with an empty database cluster; stop it and remove all it wrote when the block ends."""
+def running_server(installation: Path, **settings: str) -> Iterator[PostgresServer]:
+    """Start a server with an empty database cluster; stop it and remove all it wrote when the block ends.
+
+    Its settings are those above, but for the ones given.
+    """
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if _is_root():
             os.chown(folder, NOBODY, NOBODY)
             installation = _within_reach(installation, folder)
         _init(installation, folder)
-        with _started(installation, folder):
+        with _started(installation, folder, {**SETTINGS, **settings}):
             yield PostgresServer(folder=folder)
 
 
@@ -140,10 +143,8 @@ def _init(installation: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _started(installation: Path, folder: Path) -> Iterator[None]:
-    settings = [
-        f"--{name}={value}" for name, value in {**SETTINGS, "unix_socket_directories": folder}.items()
-    ]
+def _started(installation: Path, folder: Path, wanted: Mapping[str, str]) -> Iterator[None]:
+    settings = [f"--{name}={value}" for name, value in {**wanted, "unix_socket_directories": folder}.items()]
     command = [installation / "bin" / "postgres", "-D", folder / "data", *settings]
     with Path(folder, "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **_account())
