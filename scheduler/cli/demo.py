@@ -89,6 +89,9 @@ class Preparation:
     def shown(self) -> Shown:
         draft = self._sample_draft()
         fair = self._fair() or self._import(draft)
+        if self.call.options.start is not None and fair.days != draft.fair.days:
+            day = fair.days[0].isoformat()
+            self._tell(Phrase("%(key)s is there already and begins on %(day)s.", key=fair.key, day=day))
         facts = self._rooms(draft) if self.sample.books_rooms else self._grid(fair)
         self._deliver()
         now = self.call.clock()

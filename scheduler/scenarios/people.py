@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from math import ceil
-from random import Random
 
 from scheduler.booking.match import Match
 from scheduler.booking.people import Attendance, Buyer, Company, Contact, Interpreter, LanguagePair, Room
@@ -78,12 +77,11 @@ def interpreters_of(facts: Facts, days: Sequence[date], matches: Iterable[Match]
     if isinstance(groups, InterpreterNeed):
         groups = _groups_needed(groups, matches, len(days))
     places = [group for group in groups for _ in range(group.count)]
-    rng = Random(facts.key)  # noqa: S311 - sample data, no secret
     return tuple(
         Interpreter(
             id=interpreter_key(name),
             name=name,
-            hours=_interpreter_hours(group, days, rng),
+            hours=_interpreter_hours(group, days, number),
             pairs=tuple(LanguagePair.parse(pair) for pair in group.pairs),
             rest_minutes=group.rest_minutes,
             daily_limit=group.daily_limit,
@@ -111,10 +109,11 @@ def _groups_needed(
     )
 
 
-def _interpreter_hours(group: InterpreterGroup, days: Sequence[date], rng: Random) -> Hours:
+def _interpreter_hours(group: InterpreterGroup, days: Sequence[date], number: int) -> Hours:
+    """Colleagues have their classes at different times, and everybody another time each day."""
     hours = Hours.working_days(_SEOUL, spans(group.hours))
-    for day in days if group.has_classes else ():
-        hours = hours.without(day, rng.choice(_CLASSES))
+    for place, day in enumerate(days if group.has_classes else ()):
+        hours = hours.without(day, _CLASSES[(number + place) % len(_CLASSES)])
     return hours
 
 
