@@ -139,10 +139,18 @@ def nearest_moments(
     *,
     around: datetime,
     not_before: datetime,
+    not_after: datetime | None = None,
     count: int = 3,
 ) -> tuple[Placement, ...]:
-    """The moments closest to `around`, none before `not_before`, when all that the match needs is free."""
-    slots = [slot for slot in candidate_slots(match, roster) if slot.start_at >= not_before]
+    """The moments closest to `around`, none begun before `not_before`, when all that the match needs is free.
+
+    With `not_after` none that ends later, for an occupancy that reaches no further.
+    """
+    slots = [
+        slot
+        for slot in candidate_slots(match, roster)
+        if slot.start_at >= not_before and (not_after is None or slot.end_at <= not_after)
+    ]
     slots.sort(key=lambda slot: (abs(slot.start_at - around), slot.start_at))
     found: list[Placement] = []
     for slot in slots:

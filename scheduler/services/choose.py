@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound, Refusal, RulesBroken, SlotTaken, Taken
@@ -10,10 +10,13 @@ from scheduler.booking.match import Match
 from scheduler.booking.occupancy import find_interpreters, find_room, nearest_moments, obstacles
 from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
 from scheduler.booking.slot import Slot
-from scheduler.services.roster import Scene, scene_over
+from scheduler.services.roster import Scene, occupancy_within, scene_with, stretch_of
 from scheduler.storage.db import Database
 from scheduler.storage.fairs import get_fair
 from scheduler.wording import Phrase
+
+_NEAR = timedelta(days=1)
+"""Whoever lost a slot is mostly offered others of these days; only then the whole fair is looked through."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +103,21 @@ def nearest_for(
     db: Database, wish: Wish, *, now: datetime, count: int = 3, without: str | None = None
 ) -> tuple[Slot, ...]:
     """The slots closest to the one wished for when everything the match needs is free."""
+    near = Slot(wish.slot.start_at - _NEAR, wish.slot.end_at + _NEAR)
+    found: tuple[Placement, ...] = ()
     with db.read() as work:
-        scene = scene_over(work, get_fair(work, wish.fair_key), wish.match_id, without=without)
-    found = nearest_moments(
-        match_of(scene, wish.match_id),
-        scene.roster,
-        scene.occupancy,
-        around=wish.slot.start_at,
-        not_before=now,
-        count=count,
-    )
+        fair = get_fair(work, wish.fair_key)
+        scene = scene_with(work, fair, wish.match_id)
+        for stretch in (near, Slot(*stretch_of(fair))):
+            found = nearest_moments(
+                match_of(scene, wish.match_id),
+                scene.roster,
+                occupancy_within(work, scene, wish.match_id, stretch, without=without),
+                around=wish.slot.start_at,
+                not_before=max(now, stretch.start_at),
+                not_after=stretch.end_at,
+                count=count,
+            )
+            if len(found) == count:
+                break
     return tuple(placement.slot for placement in found)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -73,21 +73,31 @@ def scene_over(work: Session, fair: Fair, match_id: str, *, without: str | None 
 
     What is placed is left out: what is claimed says enough. Raises NotFound for a match of another fair.
     """
-    match = _get_match(work, fair, match_id)
-    roster = _roster_of(work, fair, (match,))
+    scene = scene_with(work, fair, match_id)
+    occupancy = occupancy_within(work, scene, match_id, Slot(*stretch_of(fair)), without=without)
+    return replace(scene, occupancy=occupancy)
+
+
+def scene_with(work: Session, fair: Fair, match_id: str) -> Scene:
+    """Everybody and one match, before it is looked up what is taken. Raises NotFound for a match of another fair."""
+    return Scene(fair=fair, roster=_roster_of(work, fair, (_get_match(work, fair, match_id),)))
+
+
+def occupancy_within(
+    work: Session, scene: Scene, match_id: str, stretch: Slot, *, without: str | None = None
+) -> Occupancy:
+    """What is taken in a stretch of time of those whom a session of the match could need."""
+    match = scene.roster.matches[match_id]
     sides = (match.company_id, match.buyer_id)
     asked = tuple(
-        one.id for one in roster.resources.values() if one.id in sides or isinstance(one, Interpreter | Room)
+        one.id
+        for one in scene.roster.resources.values()
+        if one.id in sides or isinstance(one, Interpreter | Room)
     )
-    first, last = stretch_of(fair)
-    stretch = Slot(first - _ONE_DAY, last + _ONE_DAY)
-    starts = meetings.starts_between(work, stretch.start_at, stretch.end_at, LIVE, without=without)
-    return Scene(
-        fair=fair,
-        roster=roster,
-        occupancy=Occupancy(
-            ticks=_taken(work, roster, asked, stretch, without), sessions=_counted(starts, roster)
-        ),
+    first, last = stretch.start_at - _LONGEST_DAY, stretch.end_at + _LONGEST_DAY
+    starts = meetings.starts_between(work, asked, first, last, LIVE, without=without)
+    return Occupancy(
+        ticks=_taken(work, scene.roster, asked, stretch, without), sessions=_counted(starts, scene.roster)
     )
 
 

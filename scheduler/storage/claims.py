@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import Meeting, State
@@ -97,13 +97,16 @@ def claims_between(
     """
     taken: dict[str, set[int]] = defaultdict(set)
     for piece in pieces(sorted(set(resource_ids))):
-        statement = select(CLAIM.c.resource_id, CLAIM.c.tick).where(
-            CLAIM.c.resource_id.in_(piece), CLAIM.c.tick >= first_tick, CLAIM.c.tick < last_tick
+        # What a meeting claims of a resource has no gaps, so its ends say all: a tenth of the rows.
+        statement = (
+            select(CLAIM.c.resource_id, func.min(CLAIM.c.tick), func.max(CLAIM.c.tick))
+            .where(CLAIM.c.resource_id.in_(piece), CLAIM.c.tick >= first_tick, CLAIM.c.tick < last_tick)
+            .group_by(CLAIM.c.resource_id, CLAIM.c.meeting_id)
         )
         if without is not None:
             statement = statement.where(CLAIM.c.meeting_id != without)
-        for resource_id, tick in work.execute(statement):
-            taken[resource_id].add(tick)
+        for resource_id, first, last in work.execute(statement).all():
+            taken[resource_id].update(range(first, last + 1))
     return {resource_id: frozenset(ticks) for resource_id, ticks in taken.items()}
 
 

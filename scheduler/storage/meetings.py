@@ -21,7 +21,7 @@ MEETING = table_of(MeetingTable)
 INTERPRETER = table_of(MeetingInterpreterTable)
 _APART = {"created_at", "updated_at", "zone_rules", "promised"}
 # What a Meeting is made from: thousands are read at once, and every value takes its time.
-_COLUMNS = tuple(column for column in MEETING.c if column.name not in _APART)
+_SELECTED = select(*(column for column in MEETING.c if column.name not in _APART))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ def meetings_by_id(work: Session, meeting_ids: Iterable[str]) -> dict[str, Meeti
     """Those that exist."""
     found: dict[str, Meeting] = {}
     for piece in pieces(meeting_ids):
-        rows = work.execute(select(*_COLUMNS).where(MEETING.c.id.in_(piece))).all()
+        rows = work.execute(_SELECTED.where(MEETING.c.id.in_(piece))).all()
         found |= {one.id: one for one in _meetings(work, rows, INTERPRETER.c.meeting_id.in_(piece))}
     return found
 
@@ -132,23 +132,28 @@ def meetings_between(
 
 def starts_between(
     work: Session,
+    person_ids: Collection[str],
     first: datetime,
     last: datetime,
     states: Collection[State],
     *,
     without: str | None = None,
 ) -> tuple[tuple[str, datetime], ...]:
-    """Who has a session beginning when: a pair for each person of each meeting that overlaps [first, last)."""
+    """When sessions that overlap [first, last) begin: a pair for each of these persons in each of them."""
     these = [*_overlapping(first, last), *_in_states(states)]
     if without is not None:
         these.append(MEETING.c.id != without)
     named = [
-        select(MEETING.c[column], MEETING.c.start_at).where(MEETING.c[column].is_not(None), *these)
+        select(MEETING.c[column], MEETING.c.start_at).where(MEETING.c[column].in_(person_ids), *these)
         for column in ("company_id", "buyer_id")
     ]
     joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
-    interpreted = select(INTERPRETER.c.interpreter_id, MEETING.c.start_at).select_from(joined).where(*these)
-    return tuple((row[0], row[1]) for row in work.execute(union_all(*named, interpreted)))
+    interpreted = (
+        select(INTERPRETER.c.interpreter_id, MEETING.c.start_at)
+        .select_from(joined)
+        .where(INTERPRETER.c.interpreter_id.in_(person_ids), *these)
+    )
+    return tuple((row[0], row[1]) for row in work.execute(union_all(*named, interpreted)).all())
 
 
 def live_meeting_of_match(work: Session, match_id: str) -> Meeting | None:
@@ -192,7 +197,7 @@ def promised_by_other_rules(work: Session, zone_rules: str, now: datetime) -> tu
 
 
 def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Meeting, ...]:
-    statement = select(*_COLUMNS).where(*conditions).order_by(MEETING.c.start_at, MEETING.c.id)
+    statement = _SELECTED.where(*conditions).order_by(MEETING.c.start_at, MEETING.c.id)
     rows = work.execute(statement).all()
     if not rows:
         return ()
@@ -203,7 +208,7 @@ def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Meeting, ...
 def _meetings(work: Session, rows: Sequence[Row[Any]], theirs: ColumnElement[bool]) -> tuple[Meeting, ...]:
     statement = select(INTERPRETER).where(theirs).order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
     interpreters: dict[str, list[str]] = defaultdict(list)
-    for row in work.execute(statement):
+    for row in work.execute(statement).all():
         interpreters[row.meeting_id].append(row.interpreter_id)
     return tuple(_meeting_from(row, tuple(interpreters.get(row.id, ()))) for row in rows)
 
