@@ -100,13 +100,19 @@ def test_a_problem_that_cannot_be_read_leaves_a_failed_draft_and_nothing_claimed
 
 
 def test_a_killed_solver_leaves_a_failed_draft_and_nothing_claimed(stage: Stage) -> None:
-    def kill_the_solver(_: Progress) -> None:
+    def killed_before_it_has_a_plan() -> bool:
         for child in psutil.Process().children():
             if "scheduler.grid.child" in child.cmdline():
                 child.kill()
+        return False
 
     draft = build_grid(
-        stage.db, "sample", limits=BRIEF, now=NOW, actor=COORDINATOR, on_progress=kill_the_solver
+        stage.db,
+        "sample",
+        limits=BRIEF,
+        now=NOW,
+        actor=COORDINATOR,
+        should_stop=killed_before_it_has_a_plan,
     )
     assert (draft.state, draft.plan, stage.meetings()) == ("failed", None, [])
 
