@@ -1,55 +1,95 @@
 """The calendar feed behind an address: one person's sessions, one room's, or a whole fair's."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from scheduler import __version__
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Resource, zone_of
 from scheduler.invites.facts import Reader, Role
-from scheduler.invites.feed import FeedEntry, entry_for, etag, feed, last_modified
-from scheduler.services.links import Opened, Purpose, open_link
+from scheduler.invites.feed import FeedEntry, entry_for, feed
+from scheduler.services.links import LinkUnknown, Opened, Purpose, open_link
 from scheduler.services.notices import facts_of
 from scheduler.services.session_facts import ROLES, contact_of, fair_name, organiser_email, session_facts
 from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings, people
 from scheduler.storage.db import Database
+from scheduler.storage.feed_marks import FeedMark, mark_of
+from scheduler.timezones.wall import zone_rules_version
 from scheduler.wording import Phrase
 
 TTL = timedelta(hours=1)
 _KEPT_BACK = timedelta(days=60)
 """Sessions older than this leave the feed; a cancelled one stays as long, so that clients strike it out."""
+_FORMAT = 1
+"""Raised when the texts of feeds are made in another way, so that calendars fetch them anew."""
 _SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW, State.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """What a calendar app asks for: the validators at once, the calendar when they do not match."""
+    """What a calendar app asks for: the validators at once, the calendar only when they do not match."""
+
+    etag: str
+    last_modified: datetime | None
+    _read: Callable[[], "Shown"]
+
+    @property
+    def entries(self) -> tuple[FeedEntry, ...]:
+        return self._shown.entries
+
+    def content(self) -> bytes:
+        shown = self._shown
+        return feed(shown.title, shown.entries, language=shown.language, zone=shown.zone, ttl=TTL)
+
+    @cached_property
+    def _shown(self) -> "Shown":
+        return self._read()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A feed with its texts."""
 
     title: str
     entries: tuple[FeedEntry, ...]
     language: str
     zone: str
 
-    @property
-    def etag(self) -> str:
-        return etag(self.title, self.entries, language=self.language, zone=self.zone, ttl=TTL)
-
-    @property
-    def last_modified(self) -> datetime | None:
-        return last_modified(self.entries)
-
-    def content(self) -> bytes:
-        return feed(self.title, self.entries, language=self.language, zone=self.zone, ttl=TTL)
-
 
 def open_feed(db: Database, settings: Settings, token: str, *, now: datetime) -> Feed:
-    """The feed of an address. Raises LinkUnknown or LinkGone."""
+    """The feed of an address. Raises LinkUnknown or LinkGone.
+
+    Whether it has changed is decided from revisions and names, without making its texts.
+    """
+    since = now - _KEPT_BACK
     with db.read() as work:
         opened = open_link(work, token, Purpose.FEED, now=now)
-        return _feed(work, settings, opened, now)
+        mark = mark_of(
+            work, resource_id=opened.resource_id, fair_id=opened.fair_id, first=since, states=_SHOWN
+        )
+        if mark is None:
+            raise LinkUnknown
+        fair = fairs.get_fair_by_id(work, opened.fair_id) if opened.fair_id is not None else None
+
+    def read() -> Shown:
+        with db.read() as work:
+            return _shown(work, settings, opened, now)
+
+    return Feed(etag=_etag(mark, fair, settings), last_modified=mark.changed_at, _read=read)
+
+
+def _etag(mark: FeedMark, fair: Fair | None, settings: Settings) -> str:
+    surroundings = (_FORMAT, __version__, zone_rules_version(), settings.city, settings.home_zone)
+    more = (settings.language, settings.mail_from, fair)
+    content = f"{mark.facts}\n{surroundings}\n{more}"
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def session_calendar(
@@ -64,7 +104,7 @@ def session_calendar(
     return feed(owner.name, entries, language=contact_of(owner).language, zone=zone_of(owner), ttl=TTL)
 
 
-def _feed(work: Session, settings: Settings, opened: Opened, now: datetime) -> Feed:
+def _shown(work: Session, settings: Settings, opened: Opened, now: datetime) -> Shown:
     fair = fairs.get_fair_by_id(work, opened.fair_id) if opened.fair_id is not None else None
     owner = people.get_resource(work, opened.resource_id) if opened.resource_id is not None else None
     since = now - _KEPT_BACK
@@ -76,7 +116,7 @@ def _feed(work: Session, settings: Settings, opened: Opened, now: datetime) -> F
         found = ()
     shown = tuple(one for one in found if fair is None or one.fair_id == fair.id)
     reader = _reader(owner, fair, settings)
-    return Feed(
+    return Shown(
         title=_title(owner, fair, reader.language),
         entries=_entries(work, settings, shown, reader, fair),
         language=reader.language,
@@ -89,7 +129,7 @@ def _entries(
 ) -> tuple[FeedEntry, ...]:
     resources = people.resources_by_id(work, {one for meeting in shown for one in meeting.resource_ids})
     changed = meetings.changed_at(work, [meeting.id for meeting in shown])
-    of_fairs = {one: fairs.get_fair_by_id(work, one) for one in {meeting.fair_id for meeting in shown} if one}
+    of_fairs = fairs.fairs_by_id(work, {meeting.fair_id for meeting in shown if meeting.fair_id is not None})
     return tuple(
         entry_for(
             session_facts(

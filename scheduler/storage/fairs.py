@@ -1,5 +1,6 @@
 """Fairs and the programmes they belong to."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import CountryRule, Fair, FairState, Programme
-from scheduler.storage.statements import upsert
+from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import FairTable, ProgrammeTable, table_of
 from scheduler.timezones.span import WallSpan
 
@@ -26,6 +27,15 @@ def get_fair(work: Session, key: str) -> Fair:
 
 def get_fair_by_id(work: Session, fair_id: str) -> Fair:
     return _there(_find(work, FAIR.c.id == fair_id), "fair", fair_id)
+
+
+def fairs_by_id(work: Session, fair_ids: Iterable[str]) -> dict[str, Fair]:
+    """Those that exist."""
+    return {
+        row.id: _fair_from(row)
+        for piece in pieces(fair_ids)
+        for row in work.execute(select(FAIR).where(FAIR.c.id.in_(piece)))
+    }
 
 
 def list_fairs(work: Session) -> tuple[Fair, ...]:

@@ -1,5 +1,6 @@
 """Capability links and the feeds behind them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,8 +20,8 @@ from scheduler.services.links import (
     revoke_link,
     rotate_link,
 )
-from scheduler.storage import links
-from tests.services.stage import COORDINATOR, NOW, Stage
+from scheduler.storage import links, people
+from tests.services.stage import COORDINATOR, NOW, Stage, the_people
 
 
 def buyer_token(stage: Stage) -> str:
@@ -123,3 +124,29 @@ def test_one_session_as_a_file_has_the_uid_of_the_mail(stage: Stage) -> None:
     meeting = book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COORDINATOR)
     calendar = session_calendar(stage.db, stage.settings, meeting.id, "b1", now=NOW).decode()
     assert f"UID:{meeting.uid}" in calendar
+
+
+def test_a_feeds_tag_changes_with_a_name_in_it(stage: Stage) -> None:
+    book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COORDINATOR)
+    token = feed_token(stage)
+    first = open_feed(stage.db, stage.settings, token, now=NOW).etag
+    stage.change(replace(next(one for one in the_people() if one.id == "c2"), name="다른 회사"))
+    assert open_feed(stage.db, stage.settings, token, now=NOW).etag == first
+    stage.change(replace(next(one for one in the_people() if one.id == "c1"), name="새 이름", name_en="New"))
+    again = open_feed(stage.db, stage.settings, token, now=NOW)
+    assert (again.etag != first, "New" in again.content().decode()) == (True, True)
+
+
+def test_a_feeds_tag_changes_when_an_old_session_leaves_it(stage: Stage) -> None:
+    book(stage.db, stage.settings, stage.wish(), now=NOW, actor=SYSTEM)
+    token = feed_token(stage)
+    first = open_feed(stage.db, stage.settings, token, now=NOW).etag
+    assert open_feed(stage.db, stage.settings, token, now=NOW + timedelta(days=100)).etag != first
+
+
+def test_the_feed_of_somebody_switched_off_is_unknown_at_once(stage: Stage) -> None:
+    token = feed_token(stage)
+    with stage.db.write() as work:
+        people.set_active(work, "b1", is_active=False)
+    with pytest.raises(LinkUnknown):
+        open_feed(stage.db, stage.settings, token, now=NOW)
