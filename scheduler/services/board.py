@@ -77,16 +77,27 @@ class Unplaced:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DayTable:
+    """One day's sessions: its slots down, the columns across."""
+
+    day: date
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
-    """`days` come with the number of sessions on each. `zones` are the buyers', `zone` the one shown beside."""
+    """`days` come with the number of sessions on each; `day` is the one shown, None for the whole fair.
+
+    `zones` are the buyers', to be shown beside the fair's own.
+    """
 
     fair: Fair
     across: Across
     days: tuple[tuple[date, int], ...] = ()
     day: date | None = None
     zones: tuple[str, ...] = ()
-    columns: tuple[Column, ...] = ()
-    rows: tuple[Row, ...] = ()
+    tables: tuple[DayTable, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
     proof: Proof | None = None
     counts: Counts = field(default_factory=Counts)
@@ -115,26 +126,45 @@ def board_of(db: Database, key: str, *, day: date | None = None, across: Across 
     A day that the fair does not have is as if none was asked for: the first day with sessions.
     """
     facts = _facts(db, key)
-    entries = _entries(facts)
-    on_days = [day_of(entry.slot, facts.fair.zone) for entry in entries]
-    counts = [(one, on_days.count(one)) for one in _days(facts, on_days)]
-    busy = [one for one, count in counts if count]
-    shown = day if day in dict(counts) else next(iter(busy or [one for one, _ in counts]), None)
-    todays = [entry for entry, on in zip(entries, on_days, strict=True) if on == shown]
-    columns = _columns(facts, across, todays)
+    by_day = _by_day(facts)
+    busy = [one for one, entries in by_day.items() if entries]
+    shown = day if day in by_day else next(iter(busy or by_day), None)
+    return replace(_board(facts, by_day, [shown] if shown else [], across), day=shown)
+
+
+def whole_board_of(db: Database, key: str, *, across: Across = Across.ROOM) -> Board:
+    """All days of a fair one below the other, to be printed or looked through. Raises NotFound."""
+    facts = _facts(db, key)
+    by_day = _by_day(facts)
+    return _board(facts, by_day, [one for one, entries in by_day.items() if entries], across)
+
+
+def _board(
+    facts: Facts, by_day: Mapping[date, Sequence[Entry]], shown: Iterable[date], across: Across
+) -> Board:
     return Board(
         fair=facts.fair,
         across=across,
-        days=tuple(counts),
-        day=shown,
+        days=tuple((one, len(entries)) for one, entries in by_day.items()),
         zones=zones_of(facts.everyone),
-        columns=columns,
-        rows=_rows(facts, shown, todays, columns, across) if shown is not None else (),
+        tables=tuple(_table(facts, one, by_day[one], across) for one in shown),
         unplaced=_unplaced(facts),
         proof=_proof(facts),
         counts=facts.counts,
         tones={zone: min(number, 5) for number, zone in enumerate(zones_of(facts.everyone))},
     )
+
+
+def _table(facts: Facts, day: date, entries: Sequence[Entry], across: Across) -> DayTable:
+    columns = _columns(facts, across, entries)
+    return DayTable(day=day, columns=columns, rows=_rows(facts, day, entries, columns, across))
+
+
+def _by_day(facts: Facts) -> dict[date, list[Entry]]:
+    by_day: dict[date, list[Entry]] = {day: [] for day in facts.fair.days}
+    for entry in _entries(facts):
+        by_day.setdefault(day_of(entry.slot, facts.fair.zone), []).append(entry)
+    return dict(sorted(by_day.items()))
 
 
 def _facts(db: Database, key: str) -> Facts:
@@ -178,10 +208,6 @@ def _entries(facts: Facts) -> tuple[Entry, ...]:
     legs = {match.id: match.legs for match in facts.wanted}
     planned = sorted(facts.plan.placements, key=lambda one: (one.slot, one.match_id))
     return tuple(entry_of(one, resources, legs.get(one.match_id, ())) for one in planned)
-
-
-def _days(facts: Facts, with_entries: Iterable[date]) -> tuple[date, ...]:
-    return tuple(sorted({*facts.fair.days, *with_entries}))
 
 
 def _columns(facts: Facts, across: Across, entries: Sequence[Entry]) -> tuple[Column, ...]:

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
 from scheduler.mail.mailbox import FolderPost
+from scheduler.services.book import book
 from scheduler.services.deliver import deliver_all
-from scheduler.storage import matches, people
-from tests.builders import DALLAS, a_buyer, a_company, a_match, a_placement, a_slot, at
-from tests.services.stage import NOW, mailed
+from scheduler.storage import fairs, matches, people
+from tests.builders import DALLAS, FIRST_DAY, a_buyer, a_company, a_match, a_placement, a_slot, at
+from tests.services.stage import COORDINATOR, NOW, mailed
 from tests.web.visitors import Site, Visitor, a_site, keep_plan, the_plan
 
 
@@ -120,6 +122,21 @@ def test_the_time_beside_is_the_zone_one_chooses_with_the_shift_of_the_day(tmp_p
 )
 def test_a_board_asked_for_in_a_wrong_way_is_the_first_one_or_a_refusal(tmp_path, query):
     assert a_site(tmp_path).logged_in().get(f"/fairs/sample/board/?{query}").status_code in {200, 400}
+
+
+def test_all_days_stand_one_below_the_other(tmp_path):
+    site = a_site(tmp_path)
+    two_days = (FIRST_DAY, FIRST_DAY + timedelta(days=1))
+    with site.stage.db.write() as work:
+        fairs.save_fair(work, replace(site.stage.fair, days=two_days), NOW)
+    open_match = next(one for one in ("c1-b1", "c1-b2", "c2-b1", "c2-b2") if one not in site.meetings())
+    wish = replace(site.stage.wish(open_match), slot=a_slot("09:00", day=1))
+    book(site.stage.db, site.stage.settings, wish, now=NOW, actor=COORDINATOR)
+
+    page = site.logged_in().get("/fairs/sample/board/?day=all")
+
+    captions = re.findall(r'<caption class="sr-only">상담 배정표, ([^<]+)', page.text)
+    assert captions == ["2026.6.24(수)", "2026.6.25(목)"]
 
 
 def test_before_publishing_the_board_is_a_draft_with_no_sessions_to_open(tmp_path):
