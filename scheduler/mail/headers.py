@@ -113,6 +113,10 @@ def ascii_domain(header: str, domain: str) -> str:
 
 def only_address(message: EmailMessage, header: str) -> str:
     """The one address a header names. Raises BadHeader for none or more: each reader has a mail of their own."""
+    ours = [value for name, value in message.raw_items() if name.lower() == header.lower()]
+    if len(ours) == 1 and isinstance(ours[0], Written):
+        # Written by `address` here, so it is one; the standard library takes a millisecond to find that out.
+        return ours[0].rpartition("<")[2].rstrip(">")
     addresses = [address for value in message.get_all(header, []) for address in value.addresses]
     if len(addresses) != 1:
         raise BadHeader(header=header, value=", ".join(str(address) for address in addresses))
