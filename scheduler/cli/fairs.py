@@ -17,7 +17,7 @@ from scheduler.services import build_grid as building
 from scheduler.services import publish as publishing
 from scheduler.services.actor import SYSTEM
 from scheduler.services.export import export_fair
-from scheduler.services.import_fair import Change, import_fair, preview_import
+from scheduler.services.import_fair import Change, Effect, import_fair, preview_import
 from scheduler.storage import fairs, outbox
 from scheduler.wording import Phrase
 
@@ -65,10 +65,32 @@ def _show_changes(call: Call, changes: tuple[Change, ...]) -> None:
         call.screen.emit({"fair": call.options.fair, "changes": counts, "questions": [], "faults": []})
         return
     call.screen.show(Phrase("Imported into %(key)s:", key=call.options.fair))
-    for (subject, effect), count in sorted(
-        Counter((one.subject, str(one.effect)) for one in changes).items()
-    ):
-        call.screen.show(f"  {subject} {effect}: {count}")
+    for (subject, effect), count in Counter((one.subject, one.effect) for one in changes).items():
+        call.screen.show(
+            Phrase(
+                "  %(subject)s: %(effect)s %(count)s",
+                subject=_SUBJECTS[subject],
+                effect=_EFFECTS[effect],
+                count=count,
+            )
+        )
+
+
+_SUBJECTS = {
+    "fair": Phrase("Fair"),
+    "company": Phrase("Companies"),
+    "buyer": Phrase("Buyers"),
+    "interpreter": Phrase("Interpreters"),
+    "room": Phrase("Rooms"),
+    "match": Phrase("Matches"),
+}
+_EFFECTS = {
+    Effect.CREATED: Phrase("new"),
+    Effect.UPDATED: Phrase("changed"),
+    Effect.UNCHANGED: Phrase("unchanged"),
+    Effect.REMOVED: Phrase("removed"),
+    Effect.KEPT: Phrase("kept: has a session"),
+}
 
 
 def build_options(parser: Parser) -> None:
