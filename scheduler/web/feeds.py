@@ -16,7 +16,7 @@ feeds = Blueprint("feeds", __name__, url_prefix="/feeds")
 def feed(token: str) -> Response:
     """The validators decide first: an unchanged calendar is not made again."""
     found = open_feed(site().database, site().settings, token, now=site().clock())
-    response = Response(mimetype="text/calendar; charset=utf-8")
+    response = Response(content_type="text/calendar; charset=utf-8")
     response.set_etag(found.etag.strip('"'))
     if found.last_modified is not None:
         response.last_modified = found.last_modified.astimezone(UTC)

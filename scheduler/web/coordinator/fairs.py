@@ -70,7 +70,7 @@ def export(key: str) -> Response:
 
 def download(content: bytes, name: str, kind: str) -> Response:
     """A file to be saved, under a name that may be Korean."""
-    response = Response(content, mimetype=kind)
+    response = Response(content, content_type=kind)
     plain = (
         "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name[:-5]) + name[-5:]
     )

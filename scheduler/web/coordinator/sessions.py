@@ -94,7 +94,7 @@ def calendar(meeting_id: str, reader_id: str) -> Response:
 
 def calendar_file(content: bytes) -> Response:
     """One session to be put into a calendar by hand."""
-    response = Response(content, mimetype="text/calendar; charset=utf-8")
+    response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="session.ics"'
     return response
 
