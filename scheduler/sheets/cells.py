@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
@@ -58,8 +59,12 @@ class Sheet:
         return f"{self.title}!{get_column_letter(column)}{row}"
 
 
+@lru_cache(maxsize=2)
 def sheets_of(data: bytes, filename: str) -> tuple[Sheet, ...]:
-    """The sheets of a workbook, or the one of a CSV file. BadInput for what cannot or must not be read."""
+    """The sheets of a workbook, or the one of a CSV file. BadInput for what cannot or must not be read.
+
+    The last two files are remembered: a preview is looked at again after each answer. Large ones leave soon.
+    """
     if not data.strip():
         fault = Fault(place=shown_name(filename), wrong=Phrase("The file is empty."))
         raise BadInput([fault])

@@ -1,6 +1,7 @@
 """The workbook to fill in: a guide, one sheet for each list with drop-downs, and an example that is not read."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -84,6 +85,7 @@ _EXAMPLES: dict[SheetKind, dict[str, tuple[Value, Value]]] = {
 }
 
 
+@lru_cache(maxsize=2)
 def write_template(language: str) -> bytes:
     """An .xlsx file to fill in, in Korean for "ko", else in English. Unfilled it says nothing about anybody."""
     book = Workbook()
