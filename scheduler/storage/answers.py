@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.storage.statements import insert_into, pieces, upsert
-from scheduler.storage.tables import AnswerTable, IncomingTable, table_of
+from scheduler.storage.tables import AnswerTable, IncomingTable, MeetingTable, table_of
 
 ANSWER = table_of(AnswerTable)
 INCOMING = table_of(IncomingTable)
+MEETING = table_of(MeetingTable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,17 @@ def answers_of(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
         for piece in pieces(meeting_ids)
         for row in work.execute(select(ANSWER).where(ANSWER.c.meeting_id.in_(piece)).order_by(*order))
     )
+
+
+def answers_to_come(work: Session, now: datetime, partstats: Sequence[str]) -> tuple[Answer, ...]:
+    """Of those kinds, to confirmed sessions that are not over, in order of the sessions' time."""
+    found = (
+        select(*ANSWER.c)
+        .join(MEETING, MEETING.c.id == ANSWER.c.meeting_id)
+        .where(MEETING.c.end_at > now, MEETING.c.state == "confirmed", ANSWER.c.partstat.in_(partstats))
+        .order_by(MEETING.c.start_at, ANSWER.c.meeting_id, ANSWER.c.recipient_id)
+    )
+    return tuple(Answer(**row._mapping) for row in work.execute(found))
 
 
 def keep_incoming(work: Session, mail: Incoming) -> bool:

@@ -28,6 +28,7 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "upload_id": "up_none",
         "ending": "cancel",
         "name": "20260617T030000Z-00000000000000000000000000000000.eml",
+        "mail_id": "in_none",
         "token": "x" * 32,
         "filename": "css/app.css",
     }
@@ -57,6 +58,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "mailbox",
         "participants",
         "publication",
+        "replies",
         "sessions",
     }
 

@@ -9,6 +9,7 @@ from scheduler.web.coordinator.intake import intake
 from scheduler.web.coordinator.mailbox import mailbox
 from scheduler.web.coordinator.participants import participants
 from scheduler.web.coordinator.publication import publication
+from scheduler.web.coordinator.replies import replies
 from scheduler.web.coordinator.sessions import sessions
 
 PARTS: tuple[Blueprint, ...] = (
@@ -20,4 +21,5 @@ PARTS: tuple[Blueprint, ...] = (
     publication,
     sessions,
     mailbox,
+    replies,
 )

@@ -1,0 +1,89 @@
+"""What came back by mail, as the coordinator sees and settles it."""
+
+from scheduler.services.deliver import deliver_all
+from scheduler.services.receive_reply import receive
+from scheduler.storage import answers
+from tests.builders import a_slot
+from tests.replies import a_reply, a_reply_mail
+from tests.services.stage import NOW, a_post
+from tests.web.visitors import Site, a_site
+
+
+def an_invited_site(tmp_path) -> Site:
+    site = a_site(tmp_path)
+    deliver_all(site.stage.db, site.stage.settings, a_post(), now=NOW, owner="test")
+    return site
+
+
+def known(site: Site) -> list[tuple[str, str]]:
+    with site.stage.db.read() as work:
+        found = answers.answers_of(work, [one.id for one in site.meetings().values()])
+    return [(one.recipient_id, one.partstat) for one in found]
+
+
+def test_without_replies_the_page_says_so(tmp_path):
+    visitor = a_site(tmp_path).logged_in()
+    assert "확인할 회신이 없습니다" in visitor.text(visitor.get("/replies/"))
+
+
+def test_who_declines_stands_on_the_page_with_the_session(tmp_path):
+    site = an_invited_site(tmp_path)
+    receive(
+        site.stage.db,
+        a_reply(site.meetings()["c1-b1"].uid, partstat="DECLINED", more="COMMENT:출장"),
+        now=NOW,
+    )
+    visitor = site.logged_in()
+    text = visitor.text(visitor.get("/replies/"))
+    assert "PT Sample b1 불참 출장 남동산업 c1 – PT Sample b1" in text
+
+
+def test_a_stranger_s_answer_waits_until_the_coordinator_says_whose_it_is(tmp_path):
+    site = an_invited_site(tmp_path)
+    raw = a_reply(site.meetings()["c1-b1"].uid, attendee="private@mail.example", partstat="DECLINED")
+    mail = receive(site.stage.db, raw, now=NOW)
+    visitor, page = site.logged_in(), f"/replies/{mail.id}"
+    assert "이 상담에 초대되지 않은 사람입니다." in visitor.text(visitor.get("/replies/"))
+    assert visitor.get(f"{page}.eml").data == raw
+    assert visitor.post(f"{page}/accept", page=page, recipient="b2").status_code == 404
+    answer = visitor.post(f"{page}/accept", page=page, recipient="b1")
+    assert (answer.status_code, answer.location, known(site)) == (303, "/replies/", [("b1", "declined")])
+    assert visitor.post(f"{page}/accept", page="/replies/", recipient="b1").status_code == 404
+
+
+def test_a_mail_that_cannot_be_read_is_shown_and_put_away(tmp_path):
+    site = an_invited_site(tmp_path)
+    mail = receive(site.stage.db, b"\x00<script>alert(1)</script>", now=NOW)
+    letter = receive(site.stage.db, a_reply_mail(text="언제인가요?"), now=NOW)
+    visitor = site.logged_in()
+    for one in (mail, letter):
+        page = f"/replies/{one.id}"
+        assert visitor.post(f"{page}/settle", page=page).status_code == 303
+    assert "확인할 회신이 없습니다" in visitor.text(visitor.get("/replies/"))
+
+
+def test_a_proposed_time_stands_beside_the_moments_that_are_free_and_moves_only_by_hand(tmp_path):
+    site = an_invited_site(tmp_path)
+    meeting = site.meetings()["c1-b1"]
+    counter = a_reply(
+        meeting.uid,
+        method="COUNTER",
+        partstat="TENTATIVE",
+        start="DTSTART:20260624T020000Z",
+        end="DTEND:20260624T023000Z",
+    )
+    mail = receive(site.stage.db, counter, now=NOW)
+    visitor, page = site.logged_in(), f"/replies/{mail.id}"
+    text = visitor.text(visitor.get(page))
+    assert "제안한 시각 6.24(수) 11:00 KST – 11:30" in text
+    assert "6.24(수) 11:00–11:30 KST 제안한 시각" in text
+    assert site.meetings()["c1-b1"].slot == meeting.slot
+    slot = a_slot("11:00")
+    written = f"{slot.start_at.isoformat()}/{slot.end_at.isoformat()}"
+    visitor.post(f"/meetings/{meeting.id}/move", page=page, revision="0", slot=written)
+    assert site.meetings()["c1-b1"].slot == slot
+
+
+def test_a_mail_that_does_not_exist_is_no_page(tmp_path):
+    visitor = a_site(tmp_path).logged_in()
+    assert {visitor.get(path).status_code for path in ("/replies/in_none", "/replies/in_none.eml")} == {404}
