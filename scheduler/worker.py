@@ -21,6 +21,7 @@ from scheduler.services.deliver import deliver_due
 from scheduler.services.heartbeat import beat
 from scheduler.services.hold import release_lapsed_holds
 from scheduler.services.receive_reply import receive
+from scheduler.services.zone_rules import forget_unshifted
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
 from scheduler.timezones.clock import utc_now
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_BEATS = 30
 SECONDS_BETWEEN_INBOX_LOOKS = 60
+SECONDS_OF_A_DAY = 24 * 3600
 SECONDS_OF_QUIET = 15
 """How long a mail server that is away is left alone."""
 
@@ -52,9 +54,11 @@ class Worker:
         self._every(SECONDS_BETWEEN_LOOKS, self.deliver)
         self._every(SECONDS_BETWEEN_LOOKS, self.build)
         self._every(SECONDS_BETWEEN_BEATS, self.look_after)
+        self._every(SECONDS_OF_A_DAY, self.compare_zones)
         if self._inbox is not None:
             self._every(SECONDS_BETWEEN_INBOX_LOOKS, self.receive)
         self.look_after()
+        self._guarded(self.compare_zones)()
         self._clock.start()
 
     def stop(self) -> None:
@@ -90,6 +94,10 @@ class Worker:
         now = utc_now()
         release_lapsed_holds(self._db, now=now, actor=SYSTEM)
         beat(self._db, self._name, now=now)
+
+    def compare_zones(self) -> None:
+        """After a new edition of the zones' rules, what is the same by it needs nobody's word."""
+        forget_unshifted(self._db, now=utc_now())
 
     def _keep(self, mail: Arrival) -> None:
         receive(self._db, mail.raw, now=utc_now(), size=mail.size)

@@ -48,13 +48,26 @@ class Reader:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocalTime:
+    """The start by the clocks of a zone whose rules have changed: wall time as it was told, and as it is."""
+
+    zone: str
+    was: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Was:
-    """What an update replaces. A part left None did not change; an empty room name was the own office."""
+    """What an update replaces. A part left None did not change; an empty room name was the own office.
+
+    `local_times` are those that a change of a zone's rules moved while the session stayed at its instant.
+    """
 
     slot: Slot | None = None
     room_name: str | None = None
     interpreter_names: tuple[str, ...] | None = None
     link: str | None = None
+    local_times: tuple[LocalTime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from babel import Locale
@@ -122,6 +123,17 @@ def _changes(facts: InviteFacts) -> Iterator[str]:
     if was.slot is not None:
         before, now = when(facts, was.slot), when(facts, facts.slot)
         yield _say(facts, Phrase("Time: was %(was)s, is now %(now)s", was=before, now=now))
+    for one in was.local_times:
+        yield _say(
+            facts,
+            Phrase(
+                "The rules of local time have changed in %(zone)s: the session began at %(was)s there, and begins at "
+                "%(now)s now.",
+                zone=zone_label(one.zone, facts.slot.start_at, facts.reader.language),
+                was=_wall(one.was, facts.reader.language),
+                now=_wall(one.now, facts.reader.language),
+            ),
+        )
     if was.room_name is not None:
         before, now = _place(facts, was.room_name), _place(facts, facts.room_name)
         yield _say(facts, Phrase("Room: was %(was)s, is now %(now)s", was=before, now=now))
@@ -130,6 +142,10 @@ def _changes(facts: InviteFacts) -> Iterator[str]:
         yield _say(facts, Phrase("Interpreter: was %(was)s, is now %(now)s", was=before, now=now))
     if was.link is not None:
         yield _say(facts, Phrase("The video link is a new one. Please do not use the old link."))
+
+
+def _wall(wall: datetime, language: str) -> str:
+    return f"{full_day_label(wall.date(), language)} {wall:%H:%M}"
 
 
 def _place(facts: InviteFacts, room_name: str | None) -> str:

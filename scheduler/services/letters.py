@@ -1,6 +1,6 @@
 """Deciding what an outbox row has to say at the moment of sending, from the database as it is then."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Buyer, Resource, zone_of
-from scheduler.invites.facts import InviteFacts, Notice, Reader, Was
+from scheduler.invites.facts import InviteFacts, LocalTime, Notice, Reader, Was
 from scheduler.services.links import buyer_address
-from scheduler.services.notices import REMINDER, Kind, recipients_of
+from scheduler.services.notices import LOCAL_TIMES, REMINDER, Kind, recipients_of
 from scheduler.services.session_facts import ROLES, contact_of, names_of, room_name, session_facts, slot_in
 from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings, outbox, people
 from scheduler.storage.outbox import OutboxRow
+from scheduler.timezones.wall import parse_wall
 from scheduler.wording import Phrase
 
 _NOTICES = frozenset(map(str, Kind))
@@ -114,7 +115,7 @@ def _notice(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context
         return Dispatch(notice=Notice.CANCEL, facts=_facts(row, meeting, reader, context, None))
     if last is None:
         return Dispatch(notice=Notice.REQUEST, facts=_facts(row, meeting, reader, context, None))
-    if _visible(last) == _visible(row):
+    if _visible(last) == _visible(row) and LOCAL_TIMES not in row.facts:
         return _silence(Phrase("nothing has changed for this person"))
     return Dispatch(notice=Notice.UPDATE, facts=_facts(row, meeting, reader, context, last))
 
@@ -165,7 +166,14 @@ def _was(row: OutboxRow, last: OutboxRow, context: Context) -> Was:
             names_of(before.get("interpreter_ids"), context.resources) if differs("interpreter_ids") else None
         ),
         link=str(before.get("link") or "") if differs("link") else None,
+        local_times=tuple(_local_times(after)),
     )
+
+
+def _local_times(told: Mapping[str, object]) -> Iterator[LocalTime]:
+    kept = told.get(LOCAL_TIMES)
+    for zone, (was, now) in sorted(kept.items()) if isinstance(kept, dict) else ():
+        yield LocalTime(zone=zone, was=parse_wall(was), now=parse_wall(now))
 
 
 def _pages(

@@ -29,6 +29,10 @@ REMINDER = "reminder_"
 """A reminder's kind is this with its minutes before the session: reminder_1440."""
 
 
+LOCAL_TIMES = "previous_local_times"
+"""In the facts of an update: zone -> the local start as it was told and as it is by new rules of that zone."""
+
+
 class RowState(StrEnum):
     COLLECTED = "collected"
     DUE = "due"

@@ -60,6 +60,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "publication",
         "replies",
         "sessions",
+        "zone_rules",
     }
 
 

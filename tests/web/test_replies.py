@@ -2,7 +2,8 @@
 
 from scheduler.services.deliver import deliver_all
 from scheduler.services.receive_reply import receive
-from scheduler.storage import answers
+from scheduler.storage import answers, meetings
+from scheduler.storage.meetings import Promise
 from tests.builders import a_slot
 from tests.replies import a_reply, a_reply_mail
 from tests.services.stage import NOW, a_post
@@ -87,3 +88,21 @@ def test_a_proposed_time_stands_beside_the_moments_that_are_free_and_moves_only_
 def test_a_mail_that_does_not_exist_is_no_page(tmp_path):
     visitor = a_site(tmp_path).logged_in()
     assert {visitor.get(path).status_code for path in ("/replies/in_none", "/replies/in_none.eml")} == {404}
+
+
+def test_a_changed_local_time_is_shown_and_told_at_the_coordinator_s_word(tmp_path):
+    site = an_invited_site(tmp_path)
+    meeting = site.meetings()["c1-b1"]
+    told = Promise(zone_rules="2025b", local_times={"Asia/Jakarta": "2026-06-24 08:00"})
+    with site.stage.db.write() as work:
+        meetings.save_promises(work, {meeting.id: told})
+    visitor = site.logged_in()
+    assert "상담 1건이 알려 드린 것과 다른 현지 시각에" in visitor.text(visitor.get("/replies/"))
+    assert "6.24(수) 08:00 6.24(수) 07:00" in visitor.text(visitor.get("/time-zones/"))
+    visitor.post("/time-zones/", page="/time-zones/", meeting="somebody-elses")
+    assert site.meetings()["c1-b1"].revision == 0
+    visitor.post("/time-zones/", page="/time-zones/", meeting=meeting.id)
+    post = a_post()
+    deliver_all(site.stage.db, site.stage.settings, post, now=NOW, owner="test")
+    assert len(post.kept) == 3
+    assert "모든 현지 시각이 알린 그대로입니다" in visitor.text(visitor.get("/time-zones/"))

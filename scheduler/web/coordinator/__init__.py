@@ -11,6 +11,7 @@ from scheduler.web.coordinator.participants import participants
 from scheduler.web.coordinator.publication import publication
 from scheduler.web.coordinator.replies import replies
 from scheduler.web.coordinator.sessions import sessions
+from scheduler.web.coordinator.zone_rules import zone_rules
 
 PARTS: tuple[Blueprint, ...] = (
     fairs,
@@ -22,4 +23,5 @@ PARTS: tuple[Blueprint, ...] = (
     sessions,
     mailbox,
     replies,
+    zone_rules,
 )

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.services.receive_reply import accept_for, settle
 from scheduler.services.replies import mail_page, replies_page
+from scheduler.services.zone_rules import shifted_sessions
 from scheduler.web.language import language
 from scheduler.web.person import this_person
 from scheduler.web.site import site
@@ -23,7 +24,8 @@ PARTSTATS = {
 def index() -> str:
     page = int(number) if (number := request.args.get("page", "")).isdecimal() and len(number) < 5 else 0
     view = replies_page(site().database, now=site().clock(), page=page)
-    return render_template("coordinator/replies.html", view=view, partstats=PARTSTATS)
+    shifted = shifted_sessions(site().database, now=site().clock())
+    return render_template("coordinator/replies.html", view=view, shifted=shifted, partstats=PARTSTATS)
 
 
 @replies.get("/<mail_id>")
