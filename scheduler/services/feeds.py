@@ -12,6 +12,7 @@ from scheduler import __version__
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Resource, zone_of
+from scheduler.invites.add_links import AddLinks, add_links
 from scheduler.invites.facts import Reader, Role
 from scheduler.invites.feed import FeedEntry, entry_for, feed
 from scheduler.services.links import LinkUnknown, Opened, Purpose, open_link
@@ -102,6 +103,16 @@ def session_calendar(
         owner = people.get_resource(work, reader_id, meeting.fair_id)
         entries = _entries(work, settings, (meeting,), _reader(owner, fair, settings), fair)
     return feed(owner.name, entries, language=contact_of(owner).language, zone=zone_of(owner), ttl=TTL)
+
+
+def session_links(db: Database, settings: Settings, meeting_id: str, reader_id: str) -> AddLinks:
+    """Where one person in a session can put it into a web calendar by hand. Raises NotFound."""
+    with db.read() as work:
+        meeting = meetings.get_meeting(work, meeting_id)
+        fair = fairs.get_fair_by_id(work, meeting.fair_id) if meeting.fair_id is not None else None
+        owner = people.get_resource(work, reader_id, meeting.fair_id)
+        [entry] = _entries(work, settings, (meeting,), _reader(owner, fair, settings), fair)
+    return add_links(entry)
 
 
 def _shown(work: Session, settings: Settings, opened: Opened, now: datetime) -> Shown:

@@ -13,6 +13,7 @@ from flask import Flask, current_app, url_for
 from scheduler.booking.errors import Refusal
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.slot import Slot
+from scheduler.invites.add_links import webcal_link
 from scheduler.services.import_fair import Change, Effect
 from scheduler.timezones import labels
 from scheduler.timezones.abbreviation import zone_abbreviation
@@ -33,6 +34,11 @@ def add_filters(app: Flask) -> None:
 def say(fact: object) -> object:
     """A phrase, a question, a day: whatever can be said."""
     return as_text(fact, language())
+
+
+def webcal(feed_address: str) -> str:
+    """The address that opens a calendar app instead of a file."""
+    return webcal_link(feed_address)
 
 
 def day(on: date) -> str:
@@ -153,6 +159,7 @@ def _locale(code: str) -> Locale:
 
 _FILTERS: tuple[Callable[..., object], ...] = (
     say,
+    webcal,
     day,
     full_day,
     clock,

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scheduler.services.feeds import session_calendar
+from scheduler.services.feeds import session_calendar, session_links
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.coordinator.sessions import calendar_file
@@ -41,7 +41,11 @@ def subscribe() -> AnyResponse:
 def session(meeting_id: str) -> str:
     entry = own_session(site().database, _resource_id(), meeting_id)
     return render_template(
-        "own_session.html", entry=entry, meeting=entry.meeting, home_zone=site().settings.home_zone
+        "own_session.html",
+        entry=entry,
+        meeting=entry.meeting,
+        home_zone=site().settings.home_zone,
+        add=session_links(site().database, site().settings, meeting_id, _resource_id()),
     )
 
 

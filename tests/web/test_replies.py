@@ -7,7 +7,7 @@ from scheduler.storage.meetings import Promise
 from tests.builders import a_slot
 from tests.replies import a_reply, a_reply_mail
 from tests.services.stage import NOW, a_post
-from tests.web.visitors import Site, a_site
+from tests.web.visitors import FIRST_COMPANY, Site, a_site
 
 
 def an_invited_site(tmp_path) -> Site:
@@ -106,3 +106,13 @@ def test_a_changed_local_time_is_shown_and_told_at_the_coordinator_s_word(tmp_pa
     deliver_all(site.stage.db, site.stage.settings, post, now=NOW, owner="test")
     assert len(post.kept) == 3
     assert "모든 현지 시각이 알린 그대로입니다" in visitor.text(visitor.get("/time-zones/"))
+
+
+def test_a_session_can_be_put_into_a_web_calendar_and_a_feed_be_subscribed_to(tmp_path):
+    site = an_invited_site(tmp_path)
+    company = site.logged_in(FIRST_COMPANY)
+    page = company.get(f"/my/{site.meetings()['c1-b1'].id}").text
+    assert "https://calendar.google.com/calendar/render?action=TEMPLATE" in page
+    assert "startdt=2026-06-24T00%3A00%3A00Z" in page
+    company.post("/my/calendar", page="/my/")
+    assert 'href="webcal://fair.example/feeds/' in company.get("/my/").text
