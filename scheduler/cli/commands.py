@@ -161,4 +161,11 @@ COMMANDS = (
         module="receiving",
         name="receive",
     ),
+    Command(
+        words="reminders",
+        summary=Phrase("Shows when a fair's people are reminded, or sets it."),
+        example="sangdam reminders autumn --buyer day,10 --company day,60",
+        module="reminders",
+        name="reminders",
+    ),
 )

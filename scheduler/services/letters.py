@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,13 @@ from scheduler.booking.people import Buyer, Resource, zone_of
 from scheduler.invites.facts import InviteFacts, LocalTime, Notice, Reader, Was
 from scheduler.services.links import buyer_address
 from scheduler.services.notices import LOCAL_TIMES, REMINDER, Kind, recipients_of
+from scheduler.services.reminder_rules import (
+    ReminderRules,
+    is_of_the_day_before,
+    kind_in,
+    moment_of,
+    rules_of_fairs,
+)
 from scheduler.services.session_facts import ROLES, contact_of, names_of, room_name, session_facts, slot_in
 from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings, outbox, people
@@ -20,7 +27,6 @@ from scheduler.timezones.wall import parse_wall
 from scheduler.wording import Phrase
 
 _NOTICES = frozenset(map(str, Kind))
-_HALF_A_DAY = 720
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,7 @@ class Context:
     resources: Mapping[str, Resource]
     history: Mapping[str, Sequence[OutboxRow]]
     pages: Mapping[tuple[str, str], str]
+    reminders: Mapping[str | None, ReminderRules]
 
 
 def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
@@ -70,6 +77,7 @@ def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *,
         resources=resources,
         history=history,
         pages=_pages(work, settings, rows, resources, now),
+        reminders=rules_of_fairs(work, fair_ids, settings.reminder_minutes),
     )
 
 
@@ -87,17 +95,20 @@ def decide(row: OutboxRow, context: Context) -> Dispatch | Silence:
 
 
 def _reminder(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context) -> Dispatch | Silence:
-    minutes = int(row.kind.removeprefix(REMINDER))
+    rule, zone = row.kind.removeprefix(REMINDER), zone_of(reader)
+    rules = context.reminders[meeting.fair_id].of(kind_in(meeting, reader.id))
     if meeting.state is not State.CONFIRMED or reader.id not in recipients_of(meeting):
         return _silence(Phrase("the session was cancelled, or this person is no longer in it"))
     if meeting.slot != slot_in(row.facts):
         return _silence(Phrase("the session was moved"))
     if context.now >= meeting.slot.start_at:
         return _silence(Phrase("the session has begun"))
-    nearer = [one for one in context.settings.reminder_minutes if one < minutes]
-    if nearer and context.now >= meeting.slot.start_at - timedelta(minutes=max(nearer)):
+    if rule not in rules:
+        return _silence(Phrase("this reminder has been switched off"))
+    due_at = moment_of(rule, meeting.slot, zone)
+    if any(due_at < moment_of(one, meeting.slot, zone) <= context.now for one in rules):
         return _silence(Phrase("a later reminder is due already"))
-    notice = Notice.REMINDER_DAY if minutes >= _HALF_A_DAY else Notice.REMINDER_HOUR
+    notice = Notice.REMINDER_DAY if is_of_the_day_before(rule) else Notice.REMINDER_HOUR
     return Dispatch(notice=notice, facts=_facts(row, meeting, reader, context, None))
 
 

@@ -6,14 +6,16 @@ recipient is to be told (its own facts), because several changes may collect bef
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor, Role
-from scheduler.storage import audit, outbox
+from scheduler.services.reminder_rules import DAY_BEFORE, KINDS, kind_in, moment_of, rules_of_fairs
+from scheduler.storage import audit, outbox, people
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.fairs import get_fair
 from scheduler.storage.outbox import OutboxRow
@@ -26,7 +28,7 @@ class Kind(StrEnum):
 
 
 REMINDER = "reminder_"
-"""A reminder's kind is this with its minutes before the session: reminder_1440."""
+"""A reminder's kind is this with its rule: reminder_1440 for minutes before the session, reminder_day."""
 
 
 LOCAL_TIMES = "previous_local_times"
@@ -58,8 +60,7 @@ def tell(
     """Puts all that these changes call for into the outbox; returns how many notices, reminders not counted."""
     made = list(changes)
     notices = rows_for(made, state=state, now=now)
-    later = [row for change in made for row in _reminders(change, reminders, now)]
-    outbox.add_rows(work, [*notices, *later])
+    outbox.add_rows(work, [*notices, *reminder_rows(work, made, reminders, now)])
     return len(notices)
 
 
@@ -138,27 +139,54 @@ def _row(
     )
 
 
-def _reminders(change: Change, minutes_before: Sequence[int], now: datetime) -> Iterator[OutboxRow]:
-    # A reminder belongs to a time and a person: a change of room alone must not make a second one. One whose
-    # moment has passed already was never due, and is not made.
+def reminder_rows(
+    work: Session, changes: Sequence[Change], minutes_before: Sequence[int], now: datetime
+) -> tuple[OutboxRow, ...]:
+    """The reminders that these changes call for, by the rules of their fairs or else those of the installation.
+
+    A reminder belongs to a time and a person: a change of room alone makes no second one. One whose moment has
+    passed already was never due, and is not made.
+    """
+    new = [(one.after, told) for one in changes if (told := _to_remind(one))]
+    rules = rules_of_fairs(work, [one.fair_id for one, _told in new], minutes_before)
+    # Only nine o'clock of the day before depends on where somebody is.
+    by_clocks = any(DAY_BEFORE in ones.of(kind) for ones in rules.values() for kind in KINDS)
+    zones = _zones(work, [told for _one, told in new]) if by_clocks else {}
+    return tuple(
+        _reminder_row(meeting, rule, recipient_id, due_at, now)
+        for meeting, told in new
+        for recipient_id in told
+        for rule in rules[meeting.fair_id].of(kind_in(meeting, recipient_id))
+        if (due_at := moment_of(rule, meeting.slot, zones.get(recipient_id, "UTC"))) > now
+    )
+
+
+def _to_remind(change: Change) -> tuple[str, ...]:
     before, after = change.before, change.after
     if not _is_announced(after):
-        return
+        return ()
     same_time = before is not None and _is_announced(before) and before.slot == after.slot
     reminded = set(recipients_of(before)) if same_time and before is not None else set()
-    for minutes in minutes_before:
-        due_at = after.slot.start_at - timedelta(minutes=minutes)
-        for one in recipients_of(after) if due_at > now else ():
-            if one not in reminded:
-                yield OutboxRow(
-                    id=new_id("out"),
-                    meeting_id=after.id,
-                    fair_id=after.fair_id,
-                    revision=after.revision,
-                    kind=f"{REMINDER}{minutes}",
-                    recipient_id=one,
-                    state=str(RowState.DUE),
-                    due_at=due_at,
-                    facts=facts_of(after),
-                    created_at=now,
-                )
+    return tuple(one for one in recipients_of(after) if one not in reminded)
+
+
+def _zones(work: Session, told: Iterable[tuple[str, ...]]) -> dict[str, str]:
+    found = people.resources_by_id(work, {one for ones in told for one in ones})
+    return {key: zone_of(one) for key, one in found.items()}
+
+
+def _reminder_row(
+    meeting: Meeting, rule: str, recipient_id: str, due_at: datetime, now: datetime
+) -> OutboxRow:
+    return OutboxRow(
+        id=new_id("out"),
+        meeting_id=meeting.id,
+        fair_id=meeting.fair_id,
+        revision=meeting.revision,
+        kind=f"{REMINDER}{rule}",
+        recipient_id=recipient_id,
+        state=str(RowState.DUE),
+        due_at=due_at,
+        facts=facts_of(meeting),
+        created_at=now,
+    )

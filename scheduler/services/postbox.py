@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from scheduler.booking.fair import Fair
 from scheduler.booking.people import Resource, Room
 from scheduler.services.board import Entry, entry_of
+from scheduler.services.reminder_rules import DAY_BEFORE
 from scheduler.storage import fairs, meetings, outbox, people
 from scheduler.storage.db import Database
 from scheduler.storage.outbox import OutboxRow
@@ -30,6 +31,8 @@ class Notice:
     def minutes_before(self) -> int | None:
         """For a reminder: how long before the session."""
         written = self.row.kind.removeprefix("reminder_")
+        if written == DAY_BEFORE:
+            return 24 * 60
         return int(written) if written.isdecimal() and written != self.row.kind else None
 
 

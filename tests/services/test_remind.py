@@ -1,0 +1,113 @@
+"""Reminders by fair and kind of recipient: made for what is to come, void when switched off, never made up for."""
+
+from datetime import timedelta
+
+import pytest
+
+from scheduler.booking.errors import BadInput
+from scheduler.booking.meeting import Meeting
+from scheduler.services.book import book
+from scheduler.services.deliver import Delivered, deliver_all
+from scheduler.services.move import Target, move
+from scheduler.services.remind import reminders_of, set_reminders
+from scheduler.services.reminder_rules import KINDS, is_rule, moment_of
+from tests.builders import DALLAS, JAKARTA, a_slot, at, utc
+from tests.services.stage import COMPANY, COORDINATOR, NOW, Outgoing, Stage, a_post
+
+MINUTE = timedelta(minutes=1)
+
+
+def booked(stage: Stage, match: str = "c1-b1", clock: str = "09:00") -> Meeting:
+    return book(stage.db, stage.settings, stage.wish(match, clock), now=NOW, actor=COMPANY)
+
+
+def deliver(stage: Stage, post: Outgoing, now: object) -> Delivered:
+    return deliver_all(stage.db, stage.settings, post, now=now, owner="test")  # type: ignore[arg-type]
+
+
+def ruled(stage: Stage, now: object = NOW, **rules: tuple[str, ...]) -> int:
+    return set_reminders(stage.db, stage.settings, "sample", rules, now=now, actor=COORDINATOR)  # type: ignore[arg-type]
+
+
+def due(stage: Stage) -> list[tuple[str, str, object]]:
+    found = [row for row in stage.rows("due") if row.kind.startswith("reminder")]
+    return [(row.recipient_id, row.kind, row.due_at) for row in sorted(found, key=lambda row: row.due_at)]
+
+
+def test_each_kind_is_reminded_by_its_own_rules_at_nine_by_its_own_clocks(stage: Stage) -> None:
+    ruled(stage, company=("day", "60"), buyer=("day", "10"), interpreter=())
+    booked(stage)
+    assert due(stage) == [
+        ("c1", "reminder_day", at("09:00", day=-1)),
+        ("b1", "reminder_day", at("09:00", day=-1, zone=JAKARTA)),
+        ("c1", "reminder_60", at("08:00")),
+        ("b1", "reminder_10", at("08:50")),
+    ]
+
+
+def test_ten_minutes_before_the_mail_has_the_link(stage: Stage) -> None:
+    ruled(stage, company=(), buyer=("10",), interpreter=())
+    meeting = booked(stage)
+    deliver(stage, a_post(), NOW)
+    post = a_post()
+    assert deliver(stage, post, at("08:50")) == Delivered(sent=1)
+    assert meeting.link in post.kept[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_a_rule_switched_on_is_for_moments_to_come_and_makes_up_for_none(stage: Stage) -> None:
+    ruled(stage, company=(), buyer=(), interpreter=())
+    booked(stage)
+    deliver(stage, a_post(), NOW)
+    late = at("08:30")
+    assert ruled(stage, now=late, company=("day", "60", "10"), buyer=("60",)) == 1
+    assert due(stage) == [("c1", "reminder_10", at("08:50"))]
+    assert deliver(stage, a_post(), late) == Delivered()
+
+
+def test_a_rule_switched_off_is_void_and_switched_on_again_reminds_once(stage: Stage) -> None:
+    booked(stage)
+    deliver(stage, a_post(), NOW)
+    ruled(stage, company=(), buyer=(), interpreter=())
+    assert deliver(stage, a_post(), at("09:00", day=-1)) == Delivered(silent=3)
+    assert {row.error for row in stage.rows("suppressed")} == {"this reminder has been switched off"}
+    assert ruled(stage, now=at("10:00", day=-1), company=("60",), buyer=("60",), interpreter=("60",)) == 0
+    assert deliver(stage, a_post(), at("08:00")) == Delivered(sent=3)
+
+
+def test_setting_the_same_again_adds_nothing_also_after_a_change_of_room(stage: Stage) -> None:
+    meeting = booked(stage)
+    target = Target(slot=meeting.slot, room_id="r2")
+    move(stage.db, stage.settings, meeting.id, target, seen_revision=0, now=NOW, actor=COMPANY)
+    assert ruled(stage, company=("1440", "60")) == 0
+    assert len(due(stage)) == 6
+
+
+def test_after_days_off_only_the_nearest_reminder_is_sent(stage: Stage) -> None:
+    ruled(stage, company=("day", "60", "10"), buyer=(), interpreter=())
+    booked(stage)
+    deliver(stage, a_post(), NOW)
+    assert deliver(stage, a_post(), at("08:55")) == Delivered(sent=1, silent=2)
+
+
+def test_a_fair_without_rules_has_the_installations(stage: Stage) -> None:
+    assert {
+        kind: reminders_of(stage.db, stage.settings, "sample").of(kind) for kind in KINDS
+    } == dict.fromkeys(KINDS, ("1440", "60"))
+
+
+def test_what_is_no_rule_is_refused_with_every_fault_and_changes_nothing(stage: Stage) -> None:
+    with pytest.raises(BadInput) as refused:
+        ruled(stage, company=("soon", "60"), room=("10",), buyer=("0",))
+    assert [one.place for one in refused.value.faults] == ["company", "room", "buyer"]
+    assert reminders_of(stage.db, stage.settings, "sample").own == {}
+
+
+@pytest.mark.parametrize("written", ["", "-5", "1.5", "day ", "٦٠", "99999", "day,60"])
+def test_only_minutes_of_two_weeks_and_the_day_before_are_rules(written: str) -> None:
+    assert not is_rule(written)
+
+
+def test_nine_o_clock_of_the_day_before_holds_over_a_change_of_clocks() -> None:
+    slot = a_slot()
+    over = slot.__class__(utc(2026, 11, 1, 15), utc(2026, 11, 1, 16))
+    assert moment_of("day", over, DALLAS) == utc(2026, 10, 31, 14)
