@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Text, and_, cast, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -22,12 +22,18 @@ from scheduler.booking.people import (
     Room,
     kind_of,
 )
-from scheduler.storage.people_json import OF_A_FAIR, details_of, resource_from
+from scheduler.storage.people_json import OF_A_FAIR, KeptResource, details_of, resource_from
 from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import ParticipationTable, ResourceTable, table_of
 
 RESOURCE = table_of(ResourceTable)
 PARTICIPATION = table_of(ParticipationTable)
+_KEPT = tuple(
+    cast(RESOURCE.c[name], Text) if name in {"hours", "details"} else RESOURCE.c[name]
+    for name in KeptResource._fields
+    if not name.startswith("fair_")
+)
+_PART = (cast(PARTICIPATION.c.hours, Text), cast(PARTICIPATION.c.details, Text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +91,7 @@ def remove_participation(work: Session, fair_id: str, resource_id: str) -> None:
 
 def find_by_key(work: Session, kind: Kind, key: str) -> Resource | None:
     """With its defaults, not those of a fair."""
-    row = work.execute(select(RESOURCE).where(RESOURCE.c.kind == kind, RESOURCE.c.key == key)).one_or_none()
+    row = work.execute(select(*_KEPT).where(RESOURCE.c.kind == kind, RESOURCE.c.key == key)).one_or_none()
     return None if row is None else _resource_from(row)
 
 
@@ -127,7 +133,7 @@ def rooms_of(work: Session, fair_id: str) -> tuple[Room, ...]:
 def all_rooms(work: Session) -> tuple[Room, ...]:
     """Every active room with its defaults, by key: what can be booked outside any fair."""
     active = (RESOURCE.c.kind == Kind.ROOM, RESOURCE.c.is_active)
-    rows = work.execute(select(RESOURCE).where(*active).order_by(RESOURCE.c.key))
+    rows = work.execute(select(*_KEPT).where(*active).order_by(RESOURCE.c.key))
     return _sorted_by_kind([_resource_from(row) for row in rows]).rooms
 
 
@@ -137,11 +143,11 @@ def resources_by_id(work: Session, ids: Iterable[str], fair_id: str | None = Non
         PARTICIPATION,
         and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == (fair_id or "")),
     )
-    statement = select(RESOURCE, *_PART).select_from(joined)
+    statement = select(*_KEPT, *_PART).select_from(joined)
     return {
         row.id: _resource_from(row)
         for piece in pieces(sorted(set(ids)))
-        for row in work.execute(statement.where(RESOURCE.c.id.in_(piece)))
+        for row in work.execute(statement.where(RESOURCE.c.id.in_(piece))).all()
     }
 
 
@@ -151,19 +157,16 @@ def fair_ids_of(work: Session, resource_id: str) -> tuple[str, ...]:
     return tuple(work.scalars(its.order_by(PARTICIPATION.c.fair_id)))
 
 
-_PART = (PARTICIPATION.c.hours.label("fair_hours"), PARTICIPATION.c.details.label("fair_details"))
-
-
 def _of_fair(work: Session, fair_id: str, kind: Kind | None = None) -> list[Resource]:
     statement = (
-        select(RESOURCE, *_PART)
+        select(*_KEPT, *_PART)
         .join_from(RESOURCE, PARTICIPATION, PARTICIPATION.c.resource_id == RESOURCE.c.id)
         .where(PARTICIPATION.c.fair_id == fair_id, RESOURCE.c.is_active)
         .order_by(PARTICIPATION.c.position, RESOURCE.c.key)
     )
     if kind is not None:
         statement = statement.where(RESOURCE.c.kind == kind)
-    return [_resource_from(row) for row in work.execute(statement)]
+    return [_resource_from(row) for row in work.execute(statement).all()]
 
 
 def _sorted_by_kind(resources: Iterable[Resource]) -> FairPeople:
@@ -197,7 +200,5 @@ def _facts_of_a_fair(details: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in details.items() if name in OF_A_FAIR}
 
 
-def _resource_from(row: Row[Any]) -> Resource:
-    kept = row._mapping
-    hours, own = kept.get("fair_hours") or row.hours, kept.get("fair_details") or {}
-    return resource_from(row, hours, {**row.details, **own})
+def _resource_from(row: Iterable[Any]) -> Resource:
+    return resource_from(KeptResource(*row))

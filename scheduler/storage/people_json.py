@@ -3,9 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
-
-from sqlalchemy import Row
+from typing import Any, NamedTuple
 
 from scheduler.booking.people import (
     Attendance,
@@ -18,7 +16,6 @@ from scheduler.booking.people import (
     Resource,
     Room,
 )
-from scheduler.storage.json_text import dumps
 from scheduler.timezones.hours import Hours
 
 OF_A_FAIR = frozenset(
@@ -36,15 +33,34 @@ def details_of(resource: Resource) -> dict[str, Any]:
     return _interpreter_details(resource) if isinstance(resource, Interpreter) else _room_details(resource)
 
 
-def resource_from(row: Row[Any], hours: Mapping[str, object], details: Mapping[str, Any]) -> Resource:
-    """From the row of a resource, with the hours and details that hold where it is asked for."""
-    return _MAKERS[Kind(row.kind)](row, _hours_from(dumps(hours)), details)
+class KeptResource(NamedTuple):
+    """The row of a resource, its JSON as text; the last two are those of a fair."""
+
+    id: str
+    kind: str
+    name: str
+    name_en: str
+    person: str
+    email: str
+    phone: str
+    language: str
+    country: str
+    city: str
+    hours: str
+    details: str
+    fair_hours: str | None = None
+    fair_details: str | None = None
 
 
-@lru_cache(maxsize=4096)
-def _hours_from(written: str) -> Hours:
-    """Hours seldom change and are read for every page and every booking."""
-    return Hours.from_json(json.loads(written))
+@lru_cache(maxsize=8192)
+def resource_from(row: KeptResource) -> Resource:
+    """With the hours and details of the fair where there are any.
+
+    People seldom change and are read for every page and every booking: an equal row is not taken apart again.
+    """
+    own = json.loads(row.fair_details) if row.fair_details else {}
+    hours = Hours.from_json(json.loads(row.fair_hours or row.hours))
+    return _MAKERS[Kind(row.kind)](row, hours, {**json.loads(row.details), **own})
 
 
 def _company_details(company: Company) -> dict[str, Any]:
@@ -58,7 +74,7 @@ def _company_details(company: Company) -> dict[str, Any]:
     }
 
 
-def _company(row: Row[Any], hours: Hours, details: Mapping[str, Any]) -> Company:
+def _company(row: KeptResource, hours: Hours, details: Mapping[str, Any]) -> Company:
     return Company(
         id=row.id,
         name=row.name,
@@ -84,7 +100,7 @@ def _buyer_details(buyer: Buyer) -> dict[str, Any]:
     }
 
 
-def _buyer(row: Row[Any], hours: Hours, details: Mapping[str, Any]) -> Buyer:
+def _buyer(row: KeptResource, hours: Hours, details: Mapping[str, Any]) -> Buyer:
     return Buyer(
         id=row.id,
         name=row.name,
@@ -109,7 +125,7 @@ def _interpreter_details(interpreter: Interpreter) -> dict[str, Any]:
     }
 
 
-def _interpreter(row: Row[Any], hours: Hours, details: Mapping[str, Any]) -> Interpreter:
+def _interpreter(row: KeptResource, hours: Hours, details: Mapping[str, Any]) -> Interpreter:
     return Interpreter(
         id=row.id,
         name=row.name,
@@ -126,7 +142,7 @@ def _room_details(room: Room) -> dict[str, Any]:
     return {"link": room.link, "change_over_minutes": room.change_over_minutes, "note": room.note}
 
 
-def _room(row: Row[Any], hours: Hours, details: Mapping[str, Any]) -> Room:
+def _room(row: KeptResource, hours: Hours, details: Mapping[str, Any]) -> Room:
     return Room(
         id=row.id,
         name=row.name,
@@ -137,11 +153,11 @@ def _room(row: Row[Any], hours: Hours, details: Mapping[str, Any]) -> Room:
     )
 
 
-def _contact(row: Row[Any]) -> Contact:
+def _contact(row: KeptResource) -> Contact:
     return Contact(person=row.person, email=row.email, phone=row.phone, language=row.language)
 
 
-_MAKERS: dict[Kind, Callable[[Row[Any], Hours, Mapping[str, Any]], Resource]] = {
+_MAKERS: dict[Kind, Callable[[KeptResource, Hours, Mapping[str, Any]], Resource]] = {
     Kind.COMPANY: _company,
     Kind.BUYER: _buyer,
     Kind.INTERPRETER: _interpreter,
