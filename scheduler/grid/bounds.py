@@ -6,9 +6,11 @@ Each bound looks at one scarce thing alone, so it is true for every plan, and qu
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scheduler.booking.people import LanguagePair, Resource, zone_of
-from scheduler.booking.rules import limit_per_day
+from scheduler.booking.rules import buffer_minutes, limit_per_day
+from scheduler.booking.slot import Slot
 from scheduler.grid.constraints import by_day, one_after_another
 from scheduler.grid.model import Model, model_of
 from scheduler.grid.problem import Problem
@@ -103,10 +105,17 @@ def too_few_interpreters(model: Model) -> Iterator[Shortage]:
 def most_sessions(resource: Resource, indices: Iterable[int], model: Model) -> int:
     """As many sessions as fit one after another, buffers between them, within the limit of each day."""
     limit = limit_per_day(resource, model.problem.fair)
-    days = by_day(indices, model.slots, zone_of(resource))
-    fitting = [
-        one_after_another([model.slots[index] for index in todays], resource) for todays in days.values()
-    ]
+    open_to_it, zone, buffer = frozenset(indices), zone_of(resource), buffer_minutes(resource)
+    return _most_sessions(model.slots, open_to_it, zone, buffer, limit)
+
+
+@lru_cache(maxsize=4096)
+def _most_sessions(
+    slots: tuple[Slot, ...], indices: frozenset[int], zone: str, buffer: int, limit: int | None
+) -> int:
+    """Remembered, because most companies, buyers and rooms of a fair are alike."""
+    days = by_day(indices, slots, zone)
+    fitting = [one_after_another([slots[index] for index in todays], buffer) for todays in days.values()]
     return sum(count if limit is None else min(count, limit) for count in fitting)
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scheduler.booking.fair import SlotRule
 from scheduler.booking.match import Match
 from scheduler.booking.occupancy import candidate_slots
 from scheduler.booking.people import Buyer, Interpreter, LanguagePair, Resource
@@ -36,11 +37,13 @@ def candidates_of(problem: Problem) -> Candidates:
     none.
     """
     given = _offered_slots(problem)
+    kinds = {id(found): found for found in given.values()}
     slots = tuple(
-        sorted({slot for found in given.values() for slot in found} | {pin.slot for pin in problem.pins})
+        sorted({slot for found in kinds.values() for slot in found} | {pin.slot for pin in problem.pins})
     )
     number = {slot: index for index, slot in enumerate(slots)}
-    offered = {match_id: tuple(number[slot] for slot in found) for match_id, found in given.items()}
+    numbered = {key: tuple(number[slot] for slot in found) for key, found in kinds.items()}
+    offered = {match_id: numbered[id(found)] for match_id, found in given.items()}
     open_slots = open_slots_of(problem, slots)
     options = _options(problem, offered, open_slots)
     options.update({pin.match_id: (number[pin.slot],) for pin in problem.pins})
@@ -83,11 +86,15 @@ def wanted_matches(problem: Problem) -> tuple[Match, ...]:
 
 
 def _offered_slots(problem: Problem) -> dict[str, tuple[Slot, ...]]:
-    per_kind: dict[tuple[str, bool], tuple[Slot, ...]] = {}
+    per_kind: dict[tuple[SlotRule, bool], tuple[Slot, ...]] = {}
+    rules: dict[str, SlotRule] = {}
     found: dict[str, tuple[Slot, ...]] = {}
     for match in wanted_matches(problem):
         buyer = problem.roster.resources[match.buyer_id]
-        kind = (buyer.country if isinstance(buyer, Buyer) else "", match.is_walk_in)
+        country = buyer.country if isinstance(buyer, Buyer) else ""
+        if country not in rules:
+            rules[country] = problem.fair.rule_for(country)
+        kind = (rules[country], match.is_walk_in)
         if kind not in per_kind:
             per_kind[kind] = candidate_slots(match, problem.roster)
         found[match.id] = per_kind[kind]
@@ -114,15 +121,20 @@ def _options(
     any_room = frozenset[int]().union(*(open_slots[room.id] for room in problem.rooms))
     spoken: dict[tuple[LanguagePair, ...], frozenset[int]] = {}
     found: dict[str, tuple[int, ...]] = {}
+    alike: dict[tuple[object, ...], tuple[int, ...]] = {}
     for match in wanted_matches(problem):
-        if match.legs not in spoken:
-            spoken[match.legs] = interpreted_slots(problem, match.legs, open_slots)
-        open_to_all = open_slots[match.company_id] & open_slots[match.buyer_id]
-        if match.legs:
-            open_to_all &= spoken[match.legs]
-        if match.needs_room:
-            open_to_all &= any_room
-        found[match.id] = tuple(index for index in offered[match.id] if index in open_to_all)
+        mine, company, buyer = offered[match.id], open_slots[match.company_id], open_slots[match.buyer_id]
+        kind = (mine, company, buyer, match.legs, match.needs_room)
+        if kind not in alike:
+            if match.legs not in spoken:
+                spoken[match.legs] = interpreted_slots(problem, match.legs, open_slots)
+            open_to_all = company & buyer
+            if match.legs:
+                open_to_all &= spoken[match.legs]
+            if match.needs_room:
+                open_to_all &= any_room
+            alike[kind] = tuple(index for index in mine if index in open_to_all)
+        found[match.id] = alike[kind]
     return found
 
 

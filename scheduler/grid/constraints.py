@@ -14,7 +14,7 @@ from itertools import combinations
 
 from scheduler.booking.fair import day_of
 from scheduler.booking.people import Interpreter, LanguagePair, Resource, Room, zone_of
-from scheduler.booking.rules import buffer_minutes, claimed, limit_per_day
+from scheduler.booking.rules import buffer_minutes, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.problem import Problem
 
@@ -54,13 +54,13 @@ class Load:
 
 def packings_of(load: Load) -> tuple[Packing, ...]:
     """All the sums, without those that cannot bind."""
-    every = (
-        *once_at_a_time(load),
-        *daily_limit(load),
-        *rooms_at_a_time(load),
-        *interpreters_at_a_time(load),
-        *interpreters_daily_limit(load),
-    )
+    every = (*once_at_a_time(load), *daily_limit(load))
+    return (*(packing for packing in every if _can_bind(packing, load)), *shared_packings_of(load))
+
+
+def shared_packings_of(load: Load) -> tuple[Packing, ...]:
+    """The sums about rooms and interpreters, for whom matches with the same demand compete alike."""
+    every = (*rooms_at_a_time(load), *interpreters_at_a_time(load), *interpreters_daily_limit(load))
     return tuple(packing for packing in every if _can_bind(packing, load))
 
 
@@ -177,17 +177,18 @@ def by_day(indices: Iterable[int], slots: Sequence[Slot], zone: str) -> dict[dat
     return {day: frozenset(found) for day, found in days.items()}
 
 
-def one_after_another(slots: Iterable[Slot], resource: Resource) -> int:
-    """The most of these slots that one resource can take, its buffer between them."""
+def one_after_another(slots: Iterable[Slot], buffer: int) -> int:
+    """The most of these slots that one resource can take, so many minutes between them."""
     count, free_from = 0, 0
-    for taken in sorted((claimed(resource, slot).ticks() for slot in slots), key=lambda ticks: ticks.stop):
+    claimed = (slot.with_buffer(after_minutes=buffer).ticks() for slot in slots)
+    for taken in sorted(claimed, key=lambda ticks: ticks.stop):
         if taken.start >= free_from:
             count, free_from = count + 1, taken.stop
     return count
 
 
 def _most_per_day(one: Interpreter, todays: Iterable[int], slots: Sequence[Slot]) -> int:
-    count = one_after_another([slots[index] for index in todays], one)
+    count = one_after_another([slots[index] for index in todays], buffer_minutes(one))
     return count if one.daily_limit is None else min(count, one.daily_limit)
 
 

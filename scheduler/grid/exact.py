@@ -117,6 +117,9 @@ class ExactModel:
         found: dict[Wait, cp_model.IntVar] = {}
         last: Wait | None = None
         for wait in waits:
+            if wait in found:
+                # Two own slots that nobody can meet in between: what holds for one holds for the other.
+                continue
             found[wait] = self.cp.new_bool_var("")
             self._derived.append((found[wait], partial(_sits_in, wait.owner, side(wait))))
             known: frozenset[int] = frozenset()
@@ -154,6 +157,12 @@ def _sits_in(owner: int, indices: frozenset[int], seats: Seats) -> bool:
 def _is_idle(wait: Wait, seats: Seats) -> bool:
     sits = partial(_sits_in, wait.owner, seats=seats)
     return sits(wait.before) and sits(wait.after) and not sits(wait.over)
+
+
+def waiting_on(model: Model, at: Mapping[int, int]) -> int:
+    """The idle slots of a board."""
+    seats = {(owner, index) for match, index in at.items() for owner in model.owners[match]}
+    return sum(_is_idle(wait, seats) for wait in model.waits)
 
 
 def solve_stage(exact: ExactModel, budget: Budget, seconds: float, heard: Heard | None = None) -> Outcome:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from scheduler.booking.fair import day_of
 from scheduler.booking.match import Match
 from scheduler.booking.people import Resource, zone_of
 from scheduler.booking.slot import Slot
 from scheduler.grid.candidates import Candidates, candidates_of, wanted_matches
-from scheduler.grid.constraints import Demand, Load, Packing, packings_of
+from scheduler.grid.constraints import Demand, Load, Packing, packings_of, shared_packings_of
 from scheduler.grid.problem import Problem
 from scheduler.grid.waiting import own_slots
 from scheduler.timezones.wall import to_wall
@@ -33,8 +34,7 @@ class Wait:
 class Model:
     """`options[m]` are slot numbers; `owners[m]` are the numbers of the company, the buyer and the demand.
 
-    `waits` are in order of owner and time. `discomfort[owner, slot]` counts the half-hours outside
-    09:00-18:00 local.
+    What only the exact solver asks for is made when it asks: of thousands of matches it would fill the memory.
     """
 
     problem: Problem
@@ -45,10 +45,32 @@ class Model:
     owners: tuple[tuple[int, int, int], ...]
     people: Mapping[int, Resource]
     demands: Mapping[int, Demand]
-    packings: tuple[Packing, ...]
-    waits: tuple[Wait, ...]
-    discomfort: Mapping[tuple[int, int], int]
+    load: Load
     pinned: Mapping[int, int]
+
+    @cached_property
+    def shared(self) -> tuple[Packing, ...]:
+        """The sums about rooms and interpreters."""
+        return shared_packings_of(self.load)
+
+    @cached_property
+    def packings(self) -> tuple[Packing, ...]:
+        """All the sums."""
+        return packings_of(self.load)
+
+    @cached_property
+    def own_slots(self) -> Mapping[str, tuple[Slot, ...]]:
+        return own_slots(self.problem)
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        """In order of owner and time."""
+        return _waits(self.own_slots, self.slots, self.people, self.load.used)
+
+    @cached_property
+    def discomfort(self) -> Mapping[tuple[int, int], int]:
+        """For owner and slot the half-hours outside 09:00-18:00 local, where there are any."""
+        return _discomfort(self.slots, self.people, self.load.used)
 
 
 def model_of(problem: Problem) -> Model:
@@ -57,14 +79,13 @@ def model_of(problem: Problem) -> Model:
     matches = wanted_matches(problem)
     people, demands, owners = _owners(problem, matches)
     options = tuple(candidates.options[match.id] for match in matches)
-    used = _used(options, owners, [*people, *demands])
     load = Load(
         problem=problem,
         slots=candidates.slots,
         open_slots=candidates.open_slots,
         people=people,
         demands=demands,
-        used=used,
+        used=_used(options, owners, [*people, *demands]),
         matches=_counted(owners),
     )
     pinned_ids = {pin.match_id for pin in problem.pins}
@@ -77,9 +98,7 @@ def model_of(problem: Problem) -> Model:
         owners=owners,
         people=people,
         demands=demands,
-        packings=packings_of(load),
-        waits=_waits(problem, candidates.slots, people, used),
-        discomfort=_discomfort(candidates.slots, people, used),
+        load=load,
         pinned={m: options[m][0] for m, match in enumerate(matches) if match.id in pinned_ids},
     )
 
@@ -119,12 +138,11 @@ def _counted(owners: Sequence[Sequence[int]]) -> dict[int, int]:
 
 
 def _waits(
-    problem: Problem,
+    chains: Mapping[str, tuple[Slot, ...]],
     slots: Sequence[Slot],
     people: Mapping[int, Resource],
     used: Mapping[int, frozenset[int]],
 ) -> tuple[Wait, ...]:
-    chains = own_slots(problem)
     found = []
     for owner, person in people.items():
         days = _days(used[owner], slots, zone_of(person))
@@ -148,12 +166,15 @@ def _days(indices: frozenset[int], slots: Sequence[Slot], zone: str) -> dict[dat
 def _discomfort(
     slots: Sequence[Slot], people: Mapping[int, Resource], used: Mapping[int, frozenset[int]]
 ) -> dict[tuple[int, int], int]:
-    found = {
-        (owner, index): half_hours_outside(slots[index], zone_of(person))
-        for owner, person in people.items()
-        for index in used[owner]
-    }
-    return {key: cost for key, cost in found.items() if cost}
+    in_zone: dict[str, list[int]] = {}
+    found: dict[tuple[int, int], int] = {}
+    for owner, person in people.items():
+        zone = zone_of(person)
+        if zone not in in_zone:
+            in_zone[zone] = [half_hours_outside(slot, zone) for slot in slots]
+        costs = in_zone[zone]
+        found.update(((owner, index), costs[index]) for index in used[owner] if costs[index])
+    return found
 
 
 def half_hours_outside(slot: Slot, zone: str) -> int:

@@ -10,19 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ortools.graph.python import min_cost_flow
+import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import day_of
 from scheduler.booking.match import Match
 from scheduler.booking.people import Company, Interpreter, LanguagePair, Room, zone_of
 from scheduler.booking.rules import claimed
+from scheduler.grid.engine.assigning import IMPOSSIBLE, Costs, cheapest
 from scheduler.grid.model import Model
 from scheduler.grid.shifts import Allowed, planned_interpreters, planned_rooms
 
 Named = dict[int, tuple[str, ...]]
 """For each match its interpreters in the order of its legs, or its one room."""
 _KEEP_PUBLISHED = 100
+_NO_LIMIT = 40
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,11 @@ class Desk:
     def name_slot(self, tasks: Sequence[Task], index: int) -> bool:
         """Give every task of a slot a name of its own; False when there are not enough."""
         free = [one for one in self.resources if self._is_free(one, index)]
-        costs = {
-            (row, column): self.cost(task, index, one)
-            for row, task in enumerate(tasks)
-            for column, one in enumerate(free)
-            if self._suits(task, one) and self._is_allowed(task, index, one)
-        }
-        chosen = cheapest(len(tasks), len(free), costs)
+        costs = self.costs(tasks, index, free)
+        able = {leg: self._able(leg, index, free) for leg in {task.leg for task in tasks}}
+        for row, task in enumerate(tasks):
+            costs[row, ~able[task.leg]] = IMPOSSIBLE
+        chosen = cheapest(costs)
         if chosen is None:
             return False
         for task, column in zip(tasks, chosen, strict=True):
@@ -82,7 +83,8 @@ class Desk:
             self.remember(task, index, free[column])
         return True
 
-    def cost(self, task: Task, index: int, one: Interpreter | Room) -> int:
+    def costs(self, tasks: Sequence[Task], index: int, free: Sequence[Interpreter | Room]) -> Costs:
+        """[tasks, free]: what it costs to give a task to somebody."""
         raise NotImplementedError
 
     def remember(self, task: Task, index: int, one: Interpreter | Room) -> None:
@@ -99,11 +101,16 @@ class Desk:
         limit = one.daily_limit if isinstance(one, Interpreter) else None
         return limit is None or self.sessions_on_day(one, index) < limit
 
-    def _suits(self, task: Task, one: Interpreter | Room) -> bool:
-        return task.leg is None or (isinstance(one, Interpreter) and task.leg in one.pairs)
-
-    def _is_allowed(self, task: Task, index: int, one: Interpreter | Room) -> bool:
-        return self.allowed is None or (task.leg, index, one.id) in self.allowed
+    def _able(
+        self, leg: LanguagePair | None, index: int, free: Sequence[Interpreter | Room]
+    ) -> NDArray[np.bool_]:
+        """Who of them speaks the language, and is meant to work there."""
+        able = [
+            (leg is None or (isinstance(one, Interpreter) and leg in one.pairs))
+            and (self.allowed is None or (leg, index, one.id) in self.allowed)
+            for one in free
+        ]
+        return np.array(able, np.bool_)
 
 
 class InterpreterDesk(Desk):
@@ -111,8 +118,9 @@ class InterpreterDesk(Desk):
 
     _last: dict[tuple[str, LanguagePair | None], str]
 
-    def __init__(self, model: Model, allowed: Allowed | None) -> None:
+    def __init__(self, model: Model, allowed: Allowed | None, wish: int) -> None:
         super().__init__(model, model.problem.interpreters, allowed)
+        self._wish = 10 * wish
         self._last = {}
         self._told = {
             (one.match_id, position): name
@@ -120,13 +128,25 @@ class InterpreterDesk(Desk):
             for position, name in enumerate(one.interpreter_ids)
         }
 
-    def cost(self, task: Task, index: int, one: Interpreter | Room) -> int:
-        wish = self.model.problem.weights.same_interpreter
-        told = self._told.get((self.match(task).id, task.position)) == one.id
-        stays = self._last.get((self.match(task).buyer_id, task.leg)) == one.id
-        used = self.sessions_on_day(one, index)
-        scarce = isinstance(one, Interpreter) and len(one.pairs) > 1
-        return used + scarce - 10 * wish * stays - _KEEP_PUBLISHED * told
+    def costs(self, tasks: Sequence[Task], index: int, free: Sequence[Interpreter | Room]) -> Costs:
+        spent = [self._spent(one, index) for one in free if isinstance(one, Interpreter)]
+        costs = np.tile(np.array(spent, np.int64), (len(tasks), 1))
+        column = {one.id: number for number, one in enumerate(free)}
+        for row, task in enumerate(tasks):
+            match = self.match(task)
+            stays, told = (
+                self._last.get((match.buyer_id, task.leg)),
+                self._told.get((match.id, task.position)),
+            )
+            for name, gain in ((stays, self._wish), (told, _KEEP_PUBLISHED)):
+                if name in column:
+                    costs[row, column[name]] -= gain
+        return costs
+
+    def _spent(self, one: Interpreter, index: int) -> int:
+        """The less somebody still can do, the dearer."""
+        left = one.daily_limit if one.daily_limit is not None else _NO_LIMIT
+        return self.sessions_on_day(one, index) + (len(one.pairs) > 1) - min(left, _NO_LIMIT)
 
     def remember(self, task: Task, index: int, one: Interpreter | Room) -> None:
         self._last[self.match(task).buyer_id, task.leg] = one.id
@@ -141,14 +161,24 @@ class RoomDesk(Desk):
         self._last: dict[str, str] = {}
         self._told = {one.match_id: one.room_id for one in model.problem.published}
 
-    def cost(self, task: Task, index: int, one: Interpreter | Room) -> int:
-        match, wish = self.match(task), self.model.problem.weights.room_changes
-        company = self.model.problem.roster.resources[match.company_id]
-        preferred = isinstance(company, Company) and company.preferred_room_id == one.id
-        told = self._told.get(match.id) == one.id
-        stays = self._last.get(match.company_id) == one.id
-        along = sum(self._last.get(name) == one.id for name in self._interpreters.get(task.match, ()))
-        return -wish * (40 * preferred + 10 * stays + along) - _KEEP_PUBLISHED * told
+    def costs(self, tasks: Sequence[Task], index: int, free: Sequence[Interpreter | Room]) -> Costs:
+        wish = self.model.problem.weights.room_changes
+        costs = np.zeros((len(tasks), len(free)), np.int64)
+        column = {one.id: number for number, one in enumerate(free)}
+        for row, task in enumerate(tasks):
+            match = self.match(task)
+            company = self.model.problem.roster.resources[match.company_id]
+            gains = [(self._last.get(name), wish) for name in self._interpreters.get(task.match, ())]
+            gains += [
+                (self._last.get(match.company_id), 10 * wish),
+                (self._told.get(match.id), _KEEP_PUBLISHED),
+            ]
+            if isinstance(company, Company):
+                gains.append((company.preferred_room_id, 40 * wish))
+            for name, gain in gains:
+                if name in column:
+                    costs[row, column[name]] -= gain
+        return costs
 
     def remember(self, task: Task, index: int, one: Interpreter | Room) -> None:
         for name in (self.match(task).company_id, *self._interpreters.get(task.match, ())):
@@ -162,13 +192,16 @@ def name_interpreters(model: Model, at: Mapping[int, int]) -> Named | None:
         for match in at
     }
     pins = {pin.match_id: pin.interpreter_ids for pin in model.problem.pins}
-    desk = InterpreterDesk(model, None)
-    if _name_all(desk, at, tasks, pins):
-        return _gathered(desk, tasks)
+    wish = model.problem.weights.same_interpreter
+    for each in (wish, 0):
+        # With the same interpreter for a buyer some are at their limit too soon; then all take turns.
+        desk = InterpreterDesk(model, None, each)
+        if _name_all(desk, at, tasks, pins):
+            return _gathered(desk, tasks)
     allowed = planned_interpreters(model, at)
     if allowed is None:
         return None
-    desk = InterpreterDesk(model, allowed)
+    desk = InterpreterDesk(model, allowed, wish)
     return _gathered(desk, tasks) if _name_all(desk, at, tasks, pins) else None
 
 
@@ -219,28 +252,6 @@ def placements_of(model: Model, at: Mapping[int, int], names: Names) -> tuple[Pl
         for match, index in at.items()
     ]
     return tuple(sorted(found, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
-
-
-def cheapest(rows: int, columns: int, costs: Mapping[tuple[int, int], int]) -> list[int] | None:
-    """For each row a column of its own so that the costs are least in sum; None when there is no way."""
-    if not rows:
-        return []
-    flow, least = min_cost_flow.SimpleMinCostFlow(), min(costs.values(), default=0)
-    source, sink = rows + columns, rows + columns + 1
-    arcs = {
-        flow.add_arc_with_capacity_and_unit_cost(row, rows + column, 1, cost - least): (row, column)
-        for (row, column), cost in costs.items()
-    }
-    for row in range(rows):
-        flow.add_arc_with_capacity_and_unit_cost(source, row, 1, 0)
-    for column in range(columns):
-        flow.add_arc_with_capacity_and_unit_cost(rows + column, sink, 1, 0)
-    flow.set_node_supply(source, rows)
-    flow.set_node_supply(sink, -rows)
-    if flow.solve() != flow.OPTIMAL:
-        return None
-    chosen = dict(pair for arc, pair in arcs.items() if flow.flow(arc))
-    return [chosen[row] for row in range(rows)]
 
 
 def _name_all(

@@ -1,12 +1,13 @@
-"""From a problem to a plan: the one entry. Loads the solver; other processes use `child`.
+"""From a problem to a plan: the one entry. Loads the solvers; other processes use `child`.
 
-A first board comes at once from `search`; up to EXACT_MATCHES the exact solver goes on from there, above it the search
-does. Then interpreters and rooms get their names. There is a plan whenever the pins keep the rules.
+A first board comes at once from the compiled search, which then makes it better. What that cannot prove to be the best
+the exact solver goes on with, up to EXACT_MATCHES. Interpreters and rooms get their names last. There is a plan
+whenever the pins keep the rules.
 """
 
 import platform
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 
 from scheduler import __version__
@@ -14,24 +15,23 @@ from scheduler.booking.assign import Placement
 from scheduler.booking.occupancy import find_placement
 from scheduler.booking.people import Kind
 from scheduler.booking.rules import Conflict, conflicts_of
-from scheduler.grid.bounds import most_placed
+from scheduler.grid.ascent import Ascent, Found
 from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.check import known_names
 from scheduler.grid.explain import left_out, taken_up
 from scheduler.grid.limits import Limits, Progress
 from scheduler.grid.model import Model, model_of
-from scheduler.grid.naming import Names, names_for, placements_of
+from scheduler.grid.naming import names_for, placements_of
 from scheduler.grid.plan import LeftOut, Plan, Status
 from scheduler.grid.problem import Problem
-from scheduler.grid.search import fill, improve
-from scheduler.grid.shifts import kinds_to_name, largest_nameable
-from scheduler.grid.stages import climb
+from scheduler.grid.shifts import kinds_to_name
+from scheduler.grid.stages import Climb, climb, wishes
 from scheduler.grid.waiting import idle_of
 
 EXACT_MATCHES = 400
+ROUNDS_BEFORE_EXACT = 5
 MOST_LATECOMERS = 400
-ROUNDS_PER_SECOND = 8_000
 Tell = Callable[[Progress], None]
 
 
@@ -51,90 +51,59 @@ def solve(
     if contradictions:
         return _impossible(problem, contradictions, budget)
     model = model_of(problem)
-    tell = progress or (lambda _: None)
-    found = (
-        _search(model, budget, tell) if len(model.matches) > EXACT_MATCHES else _exact(model, budget, tell)
+    is_small = len(model.matches) <= EXACT_MATCHES
+    ascent = Ascent(
+        model, budget, progress or (lambda _: None), most_rounds=ROUNDS_BEFORE_EXACT if is_small else None
     )
+    found = ascent.found()
+    if is_small and not _is_done(model, ascent, found) and budget.goes_on():
+        found = _exact(model, ascent, found, budget)
     return _plan(problem, model, found, budget)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """A board with its names, and what is proved: for as many placed, no fewer idle slots than `idle_bound`."""
-
-    at: Mapping[int, int]
-    names: Names
-    bound: int
-    idle_bound: int = 0
+def _is_done(model: Model, ascent: Ascent, found: Found) -> bool:
+    """Whether the exact solver could add nothing to what is wished most."""
+    is_full = len(found.at) == len(model.matches)
+    is_waiting_first = wishes(model.problem.weights)[:1] == ("waiting",)
+    return found.is_proved and is_full and is_waiting_first and ascent.keeps_published
 
 
-def _exact(model: Model, budget: Budget, tell: Tell) -> Found:
-    """The exact solver from a first board; with names in its model where counting lets through what has none."""
-    first = _nameable(model, fill(model, budget.goes_on).at, most_placed(model))
-    named = kinds_to_name(model)
-    if not named:
-        state = climb(model, first.at, budget, tell)
+def _exact(model: Model, ascent: Ascent, first: Found, budget: Budget) -> Found:
+    """The exact solver from the board so far; with names in its model where counting lets through what has none."""
+    best = first
+    for named in dict.fromkeys((kinds_to_name(model), frozenset({Kind.INTERPRETER, Kind.ROOM}))):
+        state = Climb(
+            model=model,
+            budget=budget,
+            tell=ascent.tell,
+            at=best.at,
+            bound=best.bound,
+            idle_bound=best.idle_bound,
+            named=named,
+        )
+        climb(state)
         names = names_for(model, state.at)
         if names is not None:
-            return Found(at=state.at, names=names, bound=state.bound, idle_bound=state.idle_bound)
-        named = frozenset({Kind.INTERPRETER, Kind.ROOM})
-    state = climb(model, first.at, budget, tell, named=named)
-    names = names_for(model, state.at)
-    if names is None:
-        return first
-    return Found(at=state.at, names=names, bound=state.bound, idle_bound=state.idle_bound)
-
-
-def _search(model: Model, budget: Budget, tell: Tell) -> Found:
-    """For problems too large for the exact solver: the first board, then exchanges."""
-    bound = most_placed(model)
-    board = fill(model, budget.goes_on)
-
-    def report(waiting: int) -> None:
-        tell(
-            Progress(
-                stage="waiting",
-                seconds=budget.seconds,
-                wanted=len(model.matches),
-                placed=len(board.at),
-                bound=bound,
-                idle=waiting,
-                idle_bound=0,
+            return Found(
+                at=state.at,
+                names=names,
+                idle=state.waiting,
+                bound=state.bound,
+                idle_bound=state.idle_bound,
             )
-        )
-
-    report(board.waiting())
-    if model.problem.weights.waiting and not model.problem.published:
-        board = improve(
-            board,
-            seed=budget.limits.seed,
-            rounds=int(ROUNDS_PER_SECOND * budget.limits.seconds),
-            goes_on=budget.goes_on,
-            improved=report,
-        )
-    return _nameable(model, board.at, bound)
-
-
-def _nameable(model: Model, at: Mapping[int, int], bound: int) -> Found:
-    """As much of the board as can be named; the pins always can."""
-    for board in _ever_less(model, at):
-        names = names_for(model, board)
-        if names is not None:
-            return Found(at=board, names=names, bound=bound)
-    return Found(at={}, names=Names(interpreters={}, rooms={}), bound=bound)
-
-
-def _ever_less(model: Model, at: Mapping[int, int]) -> Iterator[Mapping[int, int]]:
-    yield at
-    yield largest_nameable(model, at)
-    yield model.pinned
+        # What no board reaches that is only counted, none with names reaches.
+        as_many = len(state.at) == len(best.at)
+        best = replace(best, bound=state.bound, idle_bound=state.idle_bound if as_many else best.idle_bound)
+        if not budget.goes_on():
+            break
+    return best
 
 
 def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
     named = placements_of(model, found.at, found.names)
     placements = _with_latecomers(model, named) if len(named) < found.bound else named
     idle = idle_of(problem, placements)
-    idle_bound = found.idle_bound if placements == named else 0
+    idle_bound = found.idle_bound if len(placements) == len(named) else 0
     is_proved = len(placements) == found.bound and idle == idle_bound
     stopped = Status.STOPPED if budget.is_stopped else Status.FEASIBLE
     return Plan(
@@ -189,6 +158,7 @@ def _impossible(problem: Problem, conflicts: tuple[Conflict, ...], budget: Budge
 
 def _versions() -> dict[str, str]:
     return {
+        "numba": version("numba"),
         "ortools": version("ortools"),
         "python": platform.python_version(),
         "sangdam": __version__,

@@ -1,19 +1,18 @@
 """The stages of the exact solver: first place, then meet one wish after the other, giving up nothing reached before."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
 from scheduler.booking.match import Priority
 from scheduler.booking.people import Kind
-from scheduler.grid.bounds import most_placed
 from scheduler.grid.budget import Budget
-from scheduler.grid.exact import ExactModel, Outcome, solve_stage
+from scheduler.grid.exact import ExactModel, Outcome, solve_stage, waiting_on
 from scheduler.grid.limits import Progress
 from scheduler.grid.model import Model
 from scheduler.grid.naming import names_for, shifts_of
-from scheduler.grid.search import ROUNDS_PER_MATCH, board_with, improve
+from scheduler.grid.problem import Weights
 
 _POLISH_SHARE = 0.1
 Tell = Callable[[Progress], None]
@@ -37,7 +36,7 @@ class Climb:
 
     @property
     def waiting(self) -> int:
-        return board_with(self.model, dict(self.at)).waiting()
+        return waiting_on(self.model, self.at)
 
     def hint(self) -> None:
         """Let the solver begin with the board so far, and its names where they are in the model."""
@@ -59,27 +58,17 @@ class Climb:
         )
 
 
-def climb(
-    model: Model, at: Mapping[int, int], budget: Budget, tell: Tell, *, named: Iterable[Kind] = ()
-) -> Climb:
-    """The best board within the budget, from a first one that can be named.
-
-    `named` puts interpreters or rooms by name into the model, where counting them does not suffice.
-    """
-    state = Climb(
-        model=model, budget=budget, tell=tell, at=at, bound=most_placed(model), named=frozenset(named)
-    )
-    state.report("placing")
+def climb(state: Climb) -> None:
+    """Make the board better within the budget, one wish after the other."""
+    before = len(state.at)
     _place(state)
-    if model.problem.published:
+    if len(state.at) != before:
+        state.idle_bound = 0
+    if state.model.problem.published:
         _keep_published(state)
-    wishes = _wishes(model)
-    if wishes and wishes[0][0] == "waiting" and not model.problem.published:
-        _anneal(state)
-    for name, _ in wishes:
-        if budget.goes_on():
+    for name in wishes(state.model.problem.weights):
+        if state.budget.goes_on():
             _WISHES[name](state)
-    return state
 
 
 def _place(state: Climb) -> None:
@@ -161,26 +150,15 @@ def _keep_published(state: Climb) -> None:
         state.exact.cp.add(kept >= outcome.value)
 
 
-def _anneal(state: Climb) -> None:
-    """Exchange slots for a while: a better board for the solver to begin with."""
-    board = board_with(state.model, dict(state.at))
-    better = improve(
-        board,
-        seed=state.budget.limits.seed,
-        rounds=ROUNDS_PER_MATCH * len(state.model.matches),
-        goes_on=state.budget.goes_on,
-        improved=lambda waiting: state.report("waiting", idle=waiting),
-    )
-    if names_for(state.model, better.at) is not None:
-        state.at = better.at
-
-
 def _wait_less(state: Climb) -> None:
     """Fewer idle slots."""
     idle = state.exact.waiting()
-    if state.waiting > 0:
+    before, waited = state.at, state.waiting
+    if waited > state.idle_bound:
         outcome = _reach(state, idle, "waiting", maximize=False)
         state.idle_bound = max(state.idle_bound, outcome.bound)
+        # Without names for the board it began with, the solver may have found only worse ones.
+        state.at = before if state.waiting > waited else state.at
     state.exact.cp.add(idle <= state.waiting)
 
 
@@ -211,12 +189,9 @@ _WISHES: dict[str, Callable[[Climb], None]] = {
 }
 
 
-def _wishes(model: Model) -> list[tuple[str, int]]:
+def wishes(weights: Weights) -> tuple[str, ...]:
     """The wishes that count, the weightier first."""
-    weights = model.problem.weights
-    named = [
-        ("waiting", weights.waiting),
-        ("hours", weights.early_or_late_hours),
-        ("sharing", weights.sharing_out),
-    ]
-    return sorted((pair for pair in named if pair[1] > 0), key=lambda pair: -pair[1])
+    named = {"waiting": weights.waiting, "hours": weights.early_or_late_hours, "sharing": weights.sharing_out}
+    return tuple(
+        sorted((name for name, weight in named.items() if weight > 0), key=lambda name: -named[name])
+    )

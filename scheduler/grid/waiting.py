@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.fair import day_of, slots_of
+from scheduler.booking.fair import SlotRule, day_of, slots_of
 from scheduler.booking.match import Priority
 from scheduler.booking.people import Buyer, zone_of
 from scheduler.booking.slot import Slot
@@ -21,19 +21,18 @@ from scheduler.grid.problem import Problem
 
 def own_slots(problem: Problem) -> dict[str, tuple[Slot, ...]]:
     """Each participant's own slots, in order of time, no two overlapping."""
-    countries = _countries_met(problem)
-    offered = {country: slots_of(problem.fair, country) for found in countries.values() for country in found}
-    slots = tuple(sorted({slot for found in offered.values() for slot in found}))
+    offered = _offered_to(problem)
+    every = {one for found in set(offered.values()) for one in found}
+    slots = tuple(sorted({slot for one in every for slot in one}))
     open_slots = open_slots_of(problem, slots)
     number = {slot: index for index, slot in enumerate(slots)}
-    return {
-        person: _chain(
-            slot
-            for slot in {slot for country in found for slot in offered[country]}
-            if number[slot] in open_slots[person]
-        )
-        for person, found in countries.items()
-    }
+    chains: dict[tuple[frozenset[tuple[Slot, ...]], frozenset[int]], tuple[Slot, ...]] = {}
+    for person, found in offered.items():
+        key = found, open_slots[person]
+        if key not in chains:
+            mine = {slot for one in found for slot in one}
+            chains[key] = _chain(slot for slot in mine if number[slot] in open_slots[person])
+    return {person: chains[found, open_slots[person]] for person, found in offered.items()}
 
 
 def idle_of(problem: Problem, placements: Sequence[Placement]) -> int:
@@ -59,24 +58,39 @@ def _idle(own: Sequence[Slot], taken: Sequence[Slot], zone: str) -> list[Slot]:
     by_day = defaultdict(list)
     for slot in taken:
         by_day[day_of(slot, zone)].append(slot)
-    return [slot for slot in own if _waits(slot, by_day[day_of(slot, zone)], taken)]
+    waiting_days = {day for day, sessions in by_day.items() if len(sessions) > 1}
+    return [
+        slot
+        for slot in (own if waiting_days else ())
+        if (day := day_of(slot, zone)) in waiting_days and _waits(slot, by_day[day], taken)
+    ]
 
 
 def _waits(slot: Slot, todays: Sequence[Slot], taken: Sequence[Slot]) -> bool:
     has_begun = any(one.end_at <= slot.start_at for one in todays)
-    goes_on = any(one.start_at >= slot.end_at for one in todays)
-    return has_begun and goes_on and not any(one.overlaps(slot) for one in taken)
+    goes_on = has_begun and any(one.start_at >= slot.end_at for one in todays)
+    return goes_on and not any(one.overlaps(slot) for one in taken)
 
 
-def _countries_met(problem: Problem) -> dict[str, set[str]]:
-    met: dict[str, set[str]] = defaultdict(set)
+def _offered_to(problem: Problem) -> dict[str, frozenset[tuple[Slot, ...]]]:
+    """For each participant the fair's slots for the countries they meet; most countries have the same."""
+    offered: dict[SlotRule, tuple[Slot, ...]] = {}
+    met: dict[str, set[SlotRule]] = defaultdict(set)
+    rules: dict[str, SlotRule] = {}
     for match in problem.matches:
         buyer = problem.roster.resources[match.buyer_id]
         if match.priority is Priority.NEVER or not isinstance(buyer, Buyer):
             continue
-        met[match.company_id].add(buyer.country)
-        met[match.buyer_id].add(buyer.country)
-    return met
+        if buyer.country not in rules:
+            rule = rules[buyer.country] = problem.fair.rule_for(buyer.country)
+            offered[rule] = offered.get(rule) or slots_of(problem.fair, buyer.country)
+        met[match.company_id].add(rules[buyer.country])
+        met[match.buyer_id].add(rules[buyer.country])
+    sets = {
+        rules: frozenset(offered[rule] for rule in rules)
+        for rules in {frozenset(one) for one in met.values()}
+    }
+    return {person: sets[frozenset(found)] for person, found in met.items()}
 
 
 def _chain(slots: Iterable[Slot]) -> tuple[Slot, ...]:

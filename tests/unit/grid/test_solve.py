@@ -64,7 +64,7 @@ def test_everything_is_placed_without_waiting_and_that_is_proved() -> None:
 
     assert (plan.status, plan.placed, plan.bound, plan.idle, plan.idle_bound) == (Status.OPTIMAL, 4, 4, 0, 0)
     assert plan.left_out == ()
-    assert set(plan.versions) == {"ortools", "python", "sangdam"}
+    assert set(plan.versions) == {"numba", "ortools", "python", "sangdam"}
 
 
 def test_rooms_that_are_full_to_the_last_slot_still_take_everything() -> None:
