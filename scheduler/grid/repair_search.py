@@ -1,0 +1,253 @@
+"""The search for a repair: with nobody's time changed, then with few sessions free to move, then with more.
+
+What must lose its time at least is counted first, on a small model in which a session stays in its slot or goes; so an
+answer from few free sessions is proved to be the best of all as soon as it reaches that count.
+"""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+from scheduler.grid.bounds import most_placed
+from scheduler.grid.budget import Budget
+from scheduler.grid.model import model_of
+from scheduler.grid.repair import Goal
+from scheduler.grid.repair_model import RepairModel
+from scheduler.grid.standing import Standing, near_to
+
+_SHARE = 0.35
+_LEAST_SECONDS = 0.5
+_ASKING_SECONDS = 0.5
+_POLISH_SECONDS = 0.2
+_POLISH_BEFORE = 1.2
+"""Seconds; a plan that took longer to find is shown without looking for nearer times among equal ones."""
+
+
+@dataclass(kw_only=True)
+class Climb:
+    """One goal after the other on one model, giving up nothing reached before. `answer` is the best plan so far."""
+
+    model: RepairModel
+    budget: Budget
+    answer: list[int] = field(default_factory=list)
+    is_impossible: bool = False
+
+    def least(
+        self, goal: cp_model.LinearExprT, *, at_least: int = 0, seconds: float | None = None
+    ) -> Goal | None:
+        """As little of one goal as can be; None when no plan was found."""
+        cp = self.model.cp
+        cp.add(goal >= at_least)
+        cp.minimize(goal)
+        self._hint()
+        solver = _solver(self.budget, seconds)
+        status = solver.solve(cp)
+        cp.clear_objective()  # type: ignore[no-untyped-call]
+        self.is_impossible = status == cp_model.INFEASIBLE
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        self.answer = list(solver.response_proto.solution)
+        reached = Goal(
+            value=round(solver.objective_value), bound=max(at_least, round(solver.best_objective_bound))
+        )
+        cp.add(goal <= reached.value)
+        return reached
+
+    def has(self, taken: cp_model.IntVar) -> bool:
+        return bool(self.answer[taken.index])
+
+    @property
+    def at(self) -> dict[int, int]:
+        """The slot of each match that has one."""
+        return {match: index for (match, index), taken in self.model.x.items() if self.has(taken)}
+
+    def _hint(self) -> None:
+        """Begin with the best plan so far, at first with everything as it stands."""
+        cp, model = self.model.cp, self.model
+        cp.clear_hints()  # type: ignore[no-untyped-call]
+        for number, value in enumerate(self.answer):
+            cp.add_hint(cp.get_int_var_from_proto_index(number), value)
+        for places in (model.x, model.kept_interpreters, model.kept_rooms) if not self.answer else ():
+            for (match, index), taken in places.items():
+                cp.add_hint(taken, model.standing.home.get(match) == index)
+        known = len(self.answer)
+        values: dict[int, bool] = {}
+        for derived, truth in model.derived if self.answer else ():
+            if derived.index >= known:
+                values[derived.index] = truth(
+                    lambda one: values[one.index] if one.index >= known else self.has(one)
+                )
+                cp.add_hint(derived, values[derived.index])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The best plan, still as the answer of a model. `bounds` are proved, in the order of the goals of a repair."""
+
+    climb: Climb
+    bounds: tuple[int, int, int, int]
+
+
+class Search:
+    """For the plan that changes least."""
+
+    def __init__(self, standing: Standing, budget: Budget) -> None:
+        self.standing, self.budget = standing, budget
+        # Each session stays in its slot or goes: whoever goes must have another time, or is left out.
+        lost = sum(not options for options in standing.options)
+        shortage = len(standing.matches) - most_placed(model_of(standing.problem))
+        self._least_left_out = max(lost, shortage)
+        self._is_short = shortage > lost
+        self._all = frozenset(range(len(standing.matches)))
+        self._near: Set[int] = near_to(standing)
+        self._staying = self._staying_climb()
+        self._best: Climb | None = None
+        self._times: int = 0
+        self._least_times: int = 0
+
+    def run(self) -> Found | None:
+        """None when nothing is found that keeps what is fixed."""
+        going = self._going()
+        if going is None:
+            return None
+        if going.value == self._least_left_out and self._spares_the_important():
+            return self._finished(self._staying)
+        self._least_times = going.bound - self._least_left_out
+        for movers, others in self._rungs():
+            if self.budget.goes_on() and not self._is_proved:
+                self._free(movers, others)
+        if self._best is None and going.value > self._least_left_out:
+            return self._finished(self._with_more_left_out())
+        return self._finished(self._best or self._staying)
+
+    def _going(self) -> Goal | None:
+        """How many sessions cannot stay in their slot."""
+        going = self._staying.least(self._staying.model.left_out(), at_least=self._least_left_out)
+        if going is None and self._staying.is_impossible:
+            # What stands breaks a rule on another day too.
+            self._near = self._all
+            self._staying = self._staying_climb()
+            going = self._staying.least(self._staying.model.left_out(), at_least=self._least_left_out)
+        return going
+
+    @property
+    def _is_proved(self) -> bool:
+        return self._best is not None and self._times == self._least_times
+
+    def _spares_the_important(self) -> bool:
+        """Whether all that goes is of the kind that goes first, so that moving others would not help."""
+        if not self._is_short:
+            return True
+        self._staying.least(self._staying.model.importance_lost())
+        matches, options, at = self.standing.matches, self.standing.options, self._staying.at
+        lowest = max(match.priority for match in matches)
+        return all(one.priority is lowest for m, one in enumerate(matches) if m not in at and options[m])
+
+    def _rungs(self) -> Iterator[tuple[Set[int], Set[int]]]:
+        """Which sessions may have another time, and which may have other names.
+
+        At first those that must move or are hit, and nobody on days that nothing touches; at last all.
+        """
+        everybody = self._all
+        if self._is_short:
+            yield self._near, everybody
+            return
+        forced = self._forced()
+        gone = everybody - self._staying.at.keys()
+        few = forced | gone | self.standing.hit
+        yield few, self._near
+        if len(forced) == len(gone):
+            yield forced, everybody
+        yield self._near, self._near
+        yield few, everybody
+        yield self._near, everybody
+        yield everybody, everybody
+
+    def _free(self, movers: Set[int], others: Set[int]) -> None:
+        """Look for something better than the best so far with these sessions free to change."""
+        climb = self._climb(movers, others)
+        climb.model.cp.add(climb.model.left_out() <= self._least_left_out)
+        if self._best is not None:
+            climb.model.cp.add(climb.model.other_times() < self._times)
+        if self._is_short and climb.least(climb.model.importance_lost()) is None:
+            return
+        is_first = self._best is None
+        times = climb.least(climb.model.other_times(), at_least=self._least_times)
+        if times is not None:
+            self._best, self._times = climb, times.value
+        if len(movers) == len(self._all):
+            proved = times.bound if times is not None else self._times if climb.is_impossible else 0
+            self._least_times = max(self._least_times, proved)
+        elif is_first and climb.is_impossible and movers == self._forced() and len(others) == len(self._all):
+            # Had those that must go been enough, nobody else would have gone.
+            self._least_times = max(self._least_times, len(movers) - self._least_left_out + 1)
+
+    def _with_more_left_out(self) -> Climb:
+        """Not all that could be kept by counting can be; or it was not found in time."""
+        climb = self._climb(self._near, self._all)
+        for goal in (climb.model.left_out, climb.model.importance_lost, climb.model.other_times):
+            if climb.least(goal()) is None and not climb.answer:
+                return self._staying
+        return climb
+
+    def _finished(self, climb: Climb) -> Found:
+        """The last goals: who else has another interpreter or room, and who hears of it."""
+        left_out = len(self.standing.matches) - len(climb.at)
+        least_times = self._least_times if left_out == self._least_left_out else 0
+        last = self._last_goals(climb)
+        if self.budget.seconds < _POLISH_BEFORE:
+            climb.least(climb.model.distance(), seconds=_POLISH_SECONDS)
+        return Found(climb=climb, bounds=(self._least_left_out, least_times, *last))
+
+    def _last_goals(self, climb: Climb) -> tuple[int, int]:
+        """What is proved of names and people told: their least where each session stays in its slot or goes."""
+        if climb is self._staying:
+            names, told = climb.least(climb.model.other_names()), climb.least(climb.model.told())
+            return names.bound if names else 0, told.bound if told else 0
+        asked = self._staying_climb()
+        asked.model.cp.add(
+            asked.model.left_out() == len(self.standing.matches) - len(self._in_their_slot(climb))
+        )
+        least = asked.least(asked.model.other_names(), seconds=_ASKING_SECONDS)
+        names_bound = least.bound if least is not None else 0
+        names = climb.least(climb.model.other_names(), at_least=names_bound)
+        told_bound = 0
+        if names is not None and least is not None and names.value == least.value:
+            fewest = asked.least(asked.model.told(), seconds=_ASKING_SECONDS)
+            told_bound = fewest.bound if fewest is not None else 0
+        climb.least(climb.model.told(), at_least=told_bound)
+        return names_bound, told_bound
+
+    def _in_their_slot(self, climb: Climb) -> list[int]:
+        return [match for match, index in climb.at.items() if index == self.standing.home.get(match)]
+
+    def _staying_climb(self) -> Climb:
+        """Each published session stays in its slot or goes; those on days that nothing touches stay as they are."""
+        homes = self.standing.homes
+        climb = Climb(model=RepairModel(self.standing, homes), budget=self.budget)
+        climb.model.keep(self._all - self._near)
+        return climb
+
+    def _climb(self, movers: Set[int], others: Set[int]) -> Climb:
+        options = tuple(
+            self.standing.options[match] if match in movers else home
+            for match, home in enumerate(self.standing.homes)
+        )
+        climb = Climb(model=RepairModel(self.standing, options), budget=self.budget)
+        climb.model.keep(self._all - movers - others)
+        return climb
+
+    def _forced(self) -> set[int]:
+        """Published sessions that cannot stay in their slot, whoever steps in."""
+        return {match for match, homes in enumerate(self.standing.homes) if not homes}
+
+
+def _solver(budget: Budget, seconds: float | None) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    left = max(_LEAST_SECONDS, budget.seconds_left * _SHARE)
+    solver.parameters.max_time_in_seconds = left if seconds is None else min(seconds, left)
+    # Several would not be faster on models of this size, and not give the same plan again.
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = budget.limits.seed
+    return solver

@@ -1,0 +1,119 @@
+"""From a published grid that no longer holds to the plan that changes least. Loads the solver; see `replan_child`.
+
+First as many sessions are kept as can be; then as few as possible get another time, then another interpreter or room;
+then as few people as possible hear of it.
+"""
+
+import platform
+from collections import defaultdict
+from datetime import datetime
+from importlib.metadata import version
+
+from scheduler import __version__
+from scheduler.booking.assign import Placement
+from scheduler.booking.people import LanguagePair
+from scheduler.booking.rules import Conflict, conflicts_of
+from scheduler.grid.budget import Budget
+from scheduler.grid.candidates import wanted_matches
+from scheduler.grid.check import known_names
+from scheduler.grid.explain import left_out
+from scheduler.grid.limits import Limits
+from scheduler.grid.model import model_of
+from scheduler.grid.plan import LeftOut, Plan, Status
+from scheduler.grid.problem import Problem
+from scheduler.grid.repair import BRIEF, Repair, goals_of
+from scheduler.grid.repair_model import Place, Places
+from scheduler.grid.repair_search import Climb, Found, Search
+from scheduler.grid.standing import Standing, standing_of
+from scheduler.grid.waiting import idle_of
+
+
+def replan(problem: Problem, limits: Limits | None = None, *, not_before: datetime) -> Repair:
+    """The plan that changes `problem.published` least, with what is proved of it.
+
+    Sessions move only to slots that begin at `not_before` or later; whatever has begun must be among the pins. Every
+    match of the problem is wanted, those of published sessions and new ones.
+    """
+    budget = Budget(limits or BRIEF)
+    contradictions = _pin_conflicts(problem)
+    if contradictions:
+        return _impossible(problem, contradictions, budget)
+    standing = standing_of(problem, not_before)
+    found = Search(standing, budget).run()
+    if found is None:
+        return _impossible(problem, (), budget)
+    return _repair(standing, found, budget)
+
+
+def _repair(standing: Standing, found: Found, budget: Budget) -> Repair:
+    problem = standing.problem
+    placements = placements_of(standing, found.climb)
+    missing = left_out(model_of(problem), placements)
+    plan = Plan(
+        placements=placements,
+        left_out=missing,
+        wanted=len(standing.matches),
+        bound=len(standing.matches) - found.bounds[0],
+        idle=idle_of(problem, placements),
+        seconds=budget.seconds,
+        seed=budget.limits.seed,
+        solver="repair",
+        versions=_versions(),
+    )
+    return goals_of(problem, plan, found.bounds)
+
+
+def placements_of(standing: Standing, climb: Climb) -> tuple[Placement, ...]:
+    """The answer of a model with a name for everything, in order of time."""
+    at, model = climb.at, climb.model
+    free: dict[tuple[LanguagePair | None, int], list[str]] = defaultdict(list)
+    for (leg, index, name), taken in model.shifts.items():
+        if climb.has(taken):
+            free[leg, index].append(name)
+    found = []
+    for match, index in sorted(at.items()):
+        one = standing.matches[match]
+        names = _kept(climb, model.kept_interpreters, (match, index), standing.interpreters[match])
+        rooms = _kept(climb, model.kept_rooms, (match, index), standing.rooms[match])
+        if one.needs_room and not rooms:
+            rooms = (free[None, index].pop(),)
+        found.append(
+            Placement(
+                match_id=one.id,
+                company_id=one.company_id,
+                buyer_id=one.buyer_id,
+                slot=standing.slots[index],
+                interpreter_ids=names or tuple(free[leg, index].pop() for leg in one.legs),
+                room_id=next(iter(rooms), None),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
+
+
+def _kept(climb: Climb, kept: Places, place: Place, names: tuple[str, ...]) -> tuple[str, ...]:
+    return names if place in kept and climb.has(kept[place]) else ()
+
+
+def _pin_conflicts(problem: Problem) -> tuple[Conflict, ...]:
+    strange = tuple(conflict for pin in problem.pins for conflict in known_names(problem, pin))
+    return strange or conflicts_of(problem.pins, problem.roster, problem.busy)
+
+
+def _impossible(problem: Problem, conflicts: tuple[Conflict, ...], budget: Budget) -> Repair:
+    """Nothing keeps what is fixed: all contradictions, as the reason for every match."""
+    reasons = tuple(dict.fromkeys(conflict.phrase for conflict in conflicts))
+    wanted = wanted_matches(problem)
+    plan = Plan(
+        placements=(),
+        left_out=tuple(LeftOut(match_id=match.id, reasons=reasons) for match in wanted),
+        status=Status.INFEASIBLE,
+        wanted=len(wanted),
+        seconds=budget.seconds,
+        seed=budget.limits.seed,
+        versions=_versions(),
+    )
+    return goals_of(problem, plan, (0, 0, 0, 0))
+
+
+def _versions() -> dict[str, str]:
+    return {"ortools": version("ortools"), "python": platform.python_version(), "sangdam": __version__}
