@@ -51,7 +51,7 @@ class NoDraft(Refusal):
 def problem_of(db: Database, fair_key: str) -> Problem:
     """The grid problem of a fair as it stands: its people and matches, its pins, and what is taken elsewhere."""
     with db.read() as work:
-        return _problem(work, fairs.get_fair(work, fair_key))
+        return problem_in(work, fairs.get_fair(work, fair_key))
 
 
 def begin_build(
@@ -64,7 +64,7 @@ def begin_build(
             id=new_id("draft"),
             fair_id=fair.id,
             state="building",
-            problem=problem_text(_problem(work, fair)),
+            problem=problem_text(problem_in(work, fair)),
             created_at=now,
             created_by=actor.label,
             leased_by=actor.label if leased_until is not None else "",
@@ -196,14 +196,14 @@ def check_plan(db: Database, fair_key: str) -> tuple[Conflict, ...]:
     """Every conflict in the newest plan of a fair, as its people and hours are now. Raises NoDraft."""
     with db.read() as work:
         fair = fairs.get_fair(work, fair_key)
-        return check(_problem(work, fair), latest_plan(work, fair)[1])
+        return check(problem_in(work, fair), latest_plan(work, fair)[1])
 
 
 def check_fair(db: Database, fair_key: str) -> tuple[Conflict, ...]:
     """Every conflict in a fair's grid: of its sessions once published, of its newest draft before that."""
     with db.read() as work:
         fair = fairs.get_fair(work, fair_key)
-        problem = replace(_problem(work, fair), pins=(), published=())
+        problem = replace(problem_in(work, fair), pins=(), published=())
         stored = [one for one in meetings.meetings_of_fair(work, fair.id) if one.is_live]
         if not stored:
             return check(problem, latest_plan(work, fair)[1])
@@ -231,7 +231,8 @@ def _finish(db: Database, draft: Draft, finished_at: datetime) -> Draft:
         return kept
 
 
-def _problem(work: Session, fair: Fair) -> Problem:
+def problem_in(work: Session, fair: Fair) -> Problem:
+    """The same as `problem_of`, inside a transaction."""
     everyone = people.people_of(work, fair.id)
     live = [one for one in meetings.meetings_of_fair(work, fair.id) if one.is_live]
     resources = everyone.everyone

@@ -27,6 +27,7 @@ from scheduler.settings import Settings
 from scheduler.storage import audit, claims, drafts, fairs, meetings
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
+from scheduler.storage.drafts import Draft
 from scheduler.storage.errors import ClaimsTaken
 from scheduler.wording import Phrase
 
@@ -118,7 +119,7 @@ def preview_publication(
         fair = fairs.get_fair(work, fair_key)
         _, plan = latest_plan(work, fair)
         scene, stored = _scene_and_meetings(work, fair)
-        difference = _difference(plan, scene, stored, settings)
+        difference = difference_of(plan, scene, stored, settings)
         return PublicationPreview(
             fair=fair,
             added=len(difference.added),
@@ -126,7 +127,7 @@ def preview_publication(
             cancelled=len(difference.cancelled),
             unchanged=len(difference.unchanged),
             left_out=len(plan.left_out),
-            told=_told(difference.changes, scene.roster.resources, now),
+            told=told_by(difference.changes, scene.roster.resources, now),
             conflicts=_outdated(plan, scene, difference, now),
         )
 
@@ -141,26 +142,31 @@ def publish(db: Database, settings: Settings, fair_key: str, *, now: datetime, a
         release_lapsed(work, now)
         fair = fairs.get_fair(work, fair_key)
         draft, plan = latest_plan(work, fair)
-        scene, stored = _scene_and_meetings(work, fair)
-        difference = _difference(plan, scene, stored, settings)
-        conflicts = _outdated(plan, scene, difference, now)
-        if conflicts:
-            raise PlanOutdated(conflicts)
-        _keep(work, difference, scene.roster.resources, now)
-        notices = tell(
-            work, difference.changes, state=RowState.DUE, reminders=settings.reminder_minutes, now=now
-        )
-        fairs.set_fair_state(work, fair.id, FairState.PUBLISHED, now)
-        drafts.save_draft(work, replace(draft, state="published"))
-        _record(work, fair, difference, now, actor)
-        return Published(
-            fair=replace(fair, state=FairState.PUBLISHED),
-            added=len(difference.added),
-            moved=len(difference.moved),
-            cancelled=len(difference.cancelled),
-            unchanged=len(difference.unchanged),
-            notices=notices,
-        )
+        return publish_plan(work, settings, fair, draft, plan, now=now, actor=actor)
+
+
+def publish_plan(
+    work: Session, settings: Settings, fair: Fair, draft: Draft, plan: Plan, *, now: datetime, actor: Actor
+) -> Published:
+    """One certain plan, inside a transaction. Raises PlanOutdated and PlacementsTaken as `publish` does."""
+    scene, stored = _scene_and_meetings(work, fair)
+    difference = difference_of(plan, scene, stored, settings)
+    conflicts = _outdated(plan, scene, difference, now)
+    if conflicts:
+        raise PlanOutdated(conflicts)
+    _keep(work, difference, scene.roster.resources, now)
+    notices = tell(work, difference.changes, state=RowState.DUE, reminders=settings.reminder_minutes, now=now)
+    fairs.set_fair_state(work, fair.id, FairState.PUBLISHED, now)
+    drafts.save_draft(work, replace(draft, state="published"))
+    _record(work, fair, difference, now, actor)
+    return Published(
+        fair=replace(fair, state=FairState.PUBLISHED),
+        added=len(difference.added),
+        moved=len(difference.moved),
+        cancelled=len(difference.cancelled),
+        unchanged=len(difference.unchanged),
+        notices=notices,
+    )
 
 
 def _scene_and_meetings(work: Session, fair: Fair) -> tuple[Scene, tuple[Meeting, ...]]:
@@ -168,7 +174,8 @@ def _scene_and_meetings(work: Session, fair: Fair) -> tuple[Scene, tuple[Meeting
     return scene_of(work, fair), stored
 
 
-def _difference(plan: Plan, scene: Scene, stored: Iterable[Meeting], settings: Settings) -> Difference:
+def difference_of(plan: Plan, scene: Scene, stored: Iterable[Meeting], settings: Settings) -> Difference:
+    """What publishing a plan would add, move and cancel."""
     known = [one for one in plan.placements if one.match_id in scene.roster.matches]
     standing = {one.match_id: one for one in stored if one.match_id is not None}
     planned = {placement.match_id for placement in known}
@@ -258,7 +265,8 @@ def _placements_taken(
     return PlacementsTaken(found)
 
 
-def _told(changes: Iterable[Change], resources: Mapping[str, Resource], now: datetime) -> tuple[Told, ...]:
+def told_by(changes: Iterable[Change], resources: Mapping[str, Resource], now: datetime) -> tuple[Told, ...]:
+    """What each person will hear of these changes."""
     counts: dict[str, dict[str, int]] = {}
     for row in rows_for(changes, state=RowState.DUE, now=now):
         person = counts.setdefault(row.recipient_id, dict.fromkeys(map(str, Kind), 0))

@@ -1,0 +1,353 @@
+"""Re-planning: somebody or a room is away, and the published grid changes as little as it can.
+
+The preview is kept as a draft that is set aside from the start (`discarded`), so that no board and no publication
+takes it for the plan of the fair. Applying it keeps the hours, moves, cancels and tells in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound, Refusal
+from scheduler.booking.fair import Fair, FairState
+from scheduler.booking.match import Priority
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room
+from scheduler.grid.check import check
+from scheduler.grid.plan import LeftOut, Plan, Status
+from scheduler.grid.problem import Problem
+from scheduler.grid.repair import Repair, goals_to_json, repair_of
+from scheduler.grid.replan_child import a_replan_child
+from scheduler.grid.texts import plan_from_text, plan_text, problem_text
+from scheduler.services.absence import Absence, Away, away_from_json, away_of, away_to_json, hours_without
+from scheduler.services.actor import Actor
+from scheduler.services.agenda import plan_in, resources_of
+from scheduler.services.board import Entry, entry_of
+from scheduler.services.build_grid import plan_of, problem_in
+from scheduler.services.publish import (
+    Difference,
+    PlanOutdated,
+    Published,
+    Told,
+    difference_of,
+    publish_plan,
+    told_by,
+)
+from scheduler.services.roster import placement_of, scene_of
+from scheduler.settings import Settings
+from scheduler.storage import absences, audit, drafts, fairs, meetings, people
+from scheduler.storage.claims import release_lapsed
+from scheduler.storage.db import Database, new_id
+from scheduler.storage.drafts import Draft
+from scheduler.wording import Phrase
+
+_SET_ASIDE = "discarded"
+Somebody = TypeVar("Somebody", Company, Buyer, Interpreter, Room)
+
+
+class NotPublished(Refusal):
+    """There is nothing to re-plan before a grid is published."""
+
+    phrase = Phrase("The grid is not published yet. Change the hours and build it again.")
+
+
+class HeldInTheWay(Refusal):
+    """A hold is between a person and us: nobody moves it behind their back."""
+
+    def __init__(self, *, count: int) -> None:
+        self.count = count
+        self.phrase = Phrase.counted(
+            "%(num)s session is only held then. Confirm or release it first.",
+            "%(num)s sessions are only held then. Confirm or release them first.",
+            count,
+        )
+        super().__init__(count)
+
+
+class NoRepair(Refusal):
+    """What is pinned or has begun contradicts the rules, so that nothing can be planned around it."""
+
+    phrase = Phrase("What is pinned contradicts the rules. Look at the pinned sessions first.")
+
+
+class ReplanOutdated(Refusal):
+    """Sessions, people or hours are no longer as they were when the preview was made."""
+
+    phrase = Phrase("Things have changed since this preview was made. Nothing was applied; look again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A session as it is and as it would be."""
+
+    before: Entry
+    after: Entry
+
+    @property
+    def has_other_time(self) -> bool:
+        return self.before.slot != self.after.slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A session that cannot be kept, and why."""
+
+    entry: Entry
+    reasons: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplanPreview:
+    """What applying would do, before it does it; `moves` with those at another time first."""
+
+    draft_id: str
+    fair: Fair
+    resource: Resource
+    away: Away
+    moves: tuple[Move, ...]
+    dropped: tuple[Dropped, ...]
+    told: tuple[Told, ...]
+    repair: Repair
+
+    @property
+    def other_times(self) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.has_other_time)
+
+    @property
+    def other_names(self) -> tuple[Move, ...]:
+        """Sessions at their time with another interpreter or room."""
+        return tuple(move for move in self.moves if not move.has_other_time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """A fair as one read shows it: `problem` is the whole with the absence in it, `standing` what to repair.
+
+    `hit` are the matches with a session in the absence; `is_whole` when it lasts for the whole fair.
+    """
+
+    fair: Fair
+    resource: Resource
+    away: Away
+    is_whole: bool
+    hit: frozenset[str | None]
+    problem: Problem
+    standing: Problem
+    earlier: Plan | None
+
+
+def preview_replan(
+    db: Database, settings: Settings, fair_key: str, absence: Absence, *, now: datetime, actor: Actor
+) -> ReplanPreview:
+    """Plans around an absence; nothing is changed and nobody is told.
+
+    Raises NotPublished, BadInput for a stretch that makes no sense, HeldInTheWay, NoRepair, and SolverDied when the
+    search was broken off.
+    """
+    with a_replan_child() as child:
+        with db.read() as work:
+            facts = _facts(work, fair_key, absence, now)
+        repair = child.replan(facts.standing, not_before=now)
+    if repair.plan.status is Status.INFEASIBLE:
+        raise NoRepair
+    broken = check(facts.standing, repair.plan)
+    if broken:
+        raise PlanOutdated(broken)
+    draft = Draft(
+        id=new_id("draft"),
+        fair_id=facts.fair.id,
+        state=_SET_ASIDE,
+        problem=problem_text(facts.problem),
+        plan=plan_text(_whole_plan(facts, repair.plan)),
+        progress={
+            "resource_id": absence.resource_id,
+            "away": away_to_json(facts.away),
+            "goals": goals_to_json(repair),
+        },
+        created_at=now,
+        created_by=actor.label,
+        finished_at=now,
+    )
+    with db.write() as work:
+        drafts.add_draft(work, draft)
+    return get_replan(db, settings, fair_key, draft.id, now=now)
+
+
+def get_replan(
+    db: Database, settings: Settings, fair_key: str, draft_id: str, *, now: datetime
+) -> ReplanPreview:
+    """A preview again. Raises NotFound, also for one that has been applied."""
+    with db.read() as work:
+        fair, draft = _get_set_aside(work, fair_key, draft_id)
+        plan, resources = plan_from_text(draft.plan or ""), resources_of(work, fair.id)
+        resource_id = str(draft.progress["resource_id"])
+        if resource_id not in resources:
+            raise NotFound(kind="resource", key=resource_id)
+        stored = _live(work, fair)
+        difference = difference_of(plan, scene_of(work, fair), stored, settings)
+    return ReplanPreview(
+        draft_id=draft_id,
+        fair=fair,
+        resource=resources[resource_id],
+        away=away_from_json(draft.progress["away"]),
+        moves=_moves(difference, resources),
+        dropped=_dropped(difference, plan, resources),
+        told=told_by(difference.changes, resources, now),
+        repair=repair_of(plan, draft.progress["goals"]),
+    )
+
+
+def apply_replan(
+    db: Database, settings: Settings, fair_key: str, draft_id: str, *, now: datetime, actor: Actor
+) -> Published:
+    """Keeps the absence and what it moves, and tells those concerned, all in one transaction.
+
+    Raises NotFound; ReplanOutdated when anything the preview stands on has changed; PlacementsTaken when somebody
+    has been booked elsewhere meanwhile. Then nothing has changed.
+    """
+    with db.write() as work:
+        release_lapsed(work, now)
+        fair, draft = _get_set_aside(work, fair_key, draft_id)
+        _keep_absence(work, fair, draft, now, actor)
+        plan = plan_from_text(draft.plan or "")
+        if problem_text(problem_in(work, fair)) != draft.problem or _has_begun(work, fair, plan, now):
+            raise ReplanOutdated
+        kept = replace(draft, created_at=now, finished_at=now)
+        return publish_plan(work, settings, fair, kept, plan, now=now, actor=actor)
+
+
+def _facts(work: Session, fair_key: str, absence: Absence, now: datetime) -> Facts:
+    fair = fairs.get_fair(work, fair_key)
+    if fair.state is not FairState.PUBLISHED:
+        raise NotPublished
+    resource = resources_of(work, fair.id).get(absence.resource_id)
+    if resource is None:
+        raise NotFound(kind="resource", key=absence.resource_id)
+    stored = _live(work, fair)
+    own = [one for one in stored if resource.id in one.resource_ids]
+    begun = [one.slot.end_at for one in own if one.slot.start_at <= now]
+    away = away_of(fair, resource, absence, not_before=max([now, *begun]))
+    gone = replace(resource, hours=hours_without(resource.hours, away))
+    hit = [one for one in own if not gone.hours.covers(one.slot.start_at, one.slot.end_at)]
+    held = sum(one.state is State.HELD for one in hit)
+    if held:
+        raise HeldInTheWay(count=held)
+    problem = _with(problem_in(work, fair), gone)
+    return Facts(
+        fair=fair,
+        resource=resource,
+        away=away,
+        is_whole=absence.on is None,
+        hit=frozenset(one.match_id for one in hit),
+        problem=problem,
+        standing=_standing(problem, stored, frozenset(one.match_id for one in hit), now),
+        earlier=plan_in(drafts.latest_draft(work, fair.id)),
+    )
+
+
+def _with(problem: Problem, gone: Resource) -> Problem:
+    """The problem with one resource's hours as they are then."""
+
+    def changed(all_of_a_kind: Sequence[Somebody]) -> tuple[Somebody, ...]:
+        return tuple(replace(one, hours=gone.hours) if one.id == gone.id else one for one in all_of_a_kind)
+
+    return replace(
+        problem,
+        companies=changed(problem.companies),
+        buyers=changed(problem.buyers),
+        interpreters=changed(problem.interpreters),
+        rooms=changed(problem.rooms),
+    )
+
+
+def _standing(
+    problem: Problem, stored: Sequence[Meeting], hit: frozenset[str | None], now: datetime
+) -> Problem:
+    """Only what stands is planned anew: a match without a session, or with a cancelled one, stays without.
+
+    Holds, what has begun and what is pinned stay, except for pins that the absence itself undoes.
+    """
+    placed = {
+        one.match_id: (one, placement) for one in stored if (placement := placement_of(one)) is not None
+    }
+    pinned = {pin.match_id for pin in problem.pins if placed.get(pin.match_id, (None, None))[1] == pin}
+    fixed = {
+        match_id
+        for match_id, (one, _) in placed.items()
+        if one.state is not State.CONFIRMED or one.slot.start_at <= now or match_id in pinned - hit
+    }
+    return replace(
+        problem,
+        matches=tuple(one for one in problem.matches if one.id in placed or one.priority is Priority.NEVER),
+        published=tuple(placement for _, placement in placed.values()),
+        pins=tuple(placement for match_id, (_, placement) in placed.items() if match_id in fixed),
+    )
+
+
+def _whole_plan(facts: Facts, repaired: Plan) -> Plan:
+    """The repaired sessions as a plan of the whole fair, with the reasons for everything left out."""
+    plan = plan_of(facts.problem, repaired.placements)
+    earlier = facts.earlier.left_out if facts.earlier is not None else ()
+    known = {one.match_id: one for one in (*earlier, *(_explained(facts, one) for one in repaired.left_out))}
+    return replace(
+        plan,
+        left_out=tuple(known.get(one.match_id, one) for one in plan.left_out),
+        seconds=repaired.seconds,
+        seed=repaired.seed,
+        solver=repaired.solver,
+        versions=repaired.versions,
+    )
+
+
+def _explained(facts: Facts, left_out: LeftOut) -> LeftOut:
+    """With the absence as the first reason; the only one where there is no other day to look at."""
+    if left_out.match_id not in facts.hit:
+        return left_out
+    away = Phrase("%(name)s is away", name=facts.resource.name)
+    return replace(left_out, reasons=(away,) if facts.is_whole else (away, *left_out.reasons))
+
+
+def _get_set_aside(work: Session, fair_key: str, draft_id: str) -> tuple[Fair, Draft]:
+    fair, draft = fairs.get_fair(work, fair_key), drafts.get_draft(work, draft_id)
+    if draft.fair_id != fair.id or draft.state != _SET_ASIDE or "away" not in draft.progress:
+        raise NotFound(kind="draft", key=draft_id)
+    return fair, draft
+
+
+def _keep_absence(work: Session, fair: Fair, draft: Draft, now: datetime, actor: Actor) -> None:
+    resource = people.get_resource(work, str(draft.progress["resource_id"]), fair.id)
+    hours = hours_without(resource.hours, away_from_json(draft.progress["away"]))
+    absences.set_hours(work, fair.id, resource.id, hours)
+    before = {"fair_id": fair.id, "hours": resource.hours.to_json()}
+    after = {"fair_id": fair.id, "hours": hours.to_json()}
+    audit.record(work, now, actor.label, "absent", "resource", resource.id, before, after)
+
+
+def _has_begun(work: Session, fair: Fair, plan: Plan, now: datetime) -> bool:
+    """Whether a session that was to change has begun meanwhile."""
+    planned = {one.match_id: one for one in plan.placements}
+    changed = (one for one in _live(work, fair) if placement_of(one) != planned.get(one.match_id or ""))
+    return any(one.slot.start_at <= now for one in changed)
+
+
+def _live(work: Session, fair: Fair) -> tuple[Meeting, ...]:
+    return tuple(one for one in meetings.meetings_of_fair(work, fair.id) if one.is_live)
+
+
+def _moves(difference: Difference, resources: Mapping[str, Resource]) -> tuple[Move, ...]:
+    found = [
+        Move(before=entry_of(before, resources), after=entry_of(after, resources))
+        for before, after in difference.moved
+    ]
+    return tuple(sorted(found, key=lambda move: (not move.has_other_time, move.before.slot)))
+
+
+def _dropped(difference: Difference, plan: Plan, resources: Mapping[str, Resource]) -> tuple[Dropped, ...]:
+    reasons = {one.match_id: one.reasons for one in plan.left_out}
+    return tuple(
+        Dropped(entry=entry_of(one, resources), reasons=reasons.get(one.match_id or "", ()))
+        for one in sorted(difference.cancelled, key=lambda meeting: meeting.slot)
+    )
