@@ -11,7 +11,7 @@ from scheduler.grid.plan import Plan
 from scheduler.grid.problem import Problem
 from scheduler.grid.reading_plan import plan_from_json
 
-BRIEF = Limits(seconds=5.0)
+BRIEF = Limits(seconds=15.0)
 """What a repair may spend: somebody waits for it."""
 GOALS = ("left_out", "other_times", "other_names", "told")
 

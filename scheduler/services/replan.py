@@ -6,23 +6,31 @@ takes it for the plan of the fair. Applying it keeps the hours, moves, cancels a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound, Refusal
-from scheduler.booking.fair import Fair, FairState
+from scheduler.booking.fair import Fair, FairState, day_of
 from scheduler.booking.match import Priority
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room
+from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room, zone_of
 from scheduler.grid.check import check
 from scheduler.grid.plan import LeftOut, Plan, Status
 from scheduler.grid.problem import Problem
 from scheduler.grid.repair import Repair, goals_to_json, repair_of
 from scheduler.grid.replan_child import a_replan_child
 from scheduler.grid.texts import plan_from_text, plan_text, problem_text
-from scheduler.services.absence import Absence, Away, away_from_json, away_of, away_to_json, hours_without
+from scheduler.services.absence import (
+    Absence,
+    Away,
+    away_from_json,
+    away_of,
+    away_to_json,
+    days_of,
+    hours_without,
+)
 from scheduler.services.actor import Actor
 from scheduler.services.agenda import plan_in, resources_of
 from scheduler.services.board import Entry, entry_of
@@ -123,6 +131,19 @@ class ReplanPreview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsencePage:
+    """Who could be away, and on which days of their own they have how many sessions still to come."""
+
+    fair: Fair
+    resource: Resource
+    days: tuple[tuple[date, int], ...]
+
+    @property
+    def zone(self) -> str:
+        return zone_of(self.resource)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """A fair as one read shows it: `problem` is the whole with the absence in it, `standing` what to repair.
 
@@ -137,6 +158,22 @@ class Facts:
     problem: Problem
     standing: Problem
     earlier: Plan | None
+
+
+def absence_page(db: Database, fair_key: str, resource_id: str, *, now: datetime) -> AbsencePage:
+    """What the form for an absence shows. Raises NotFound."""
+    with db.read() as work:
+        fair = fairs.get_fair(work, fair_key)
+        resource = resources_of(work, fair.id).get(resource_id)
+        if resource is None:
+            raise NotFound(kind="resource", key=resource_id)
+        ahead = [
+            day_of(one.slot, zone_of(resource))
+            for one in _live(work, fair)
+            if resource_id in one.resource_ids and one.slot.start_at > now
+        ]
+    days = tuple((on, ahead.count(on)) for on in days_of(fair, resource))
+    return AbsencePage(fair=fair, resource=resource, days=days)
 
 
 def preview_replan(

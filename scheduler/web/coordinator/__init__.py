@@ -9,6 +9,7 @@ from scheduler.web.coordinator.intake import intake
 from scheduler.web.coordinator.mailbox import mailbox
 from scheduler.web.coordinator.participants import participants
 from scheduler.web.coordinator.publication import publication
+from scheduler.web.coordinator.replan import replan
 from scheduler.web.coordinator.replies import replies
 from scheduler.web.coordinator.sessions import sessions
 from scheduler.web.coordinator.zone_rules import zone_rules
@@ -20,6 +21,7 @@ PARTS: tuple[Blueprint, ...] = (
     build,
     board,
     publication,
+    replan,
     sessions,
     mailbox,
     replies,
