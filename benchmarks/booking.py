@@ -20,7 +20,7 @@ from tests.postgres import find_installation, running_server
 
 ROUNDS = 3
 PROCESSES = (1, 8)
-RACES = 10
+RACES = 5
 RACERS = 50
 # What a server has that may not lose a booking in a power cut.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
