@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from ortools.sat.python import cp_model
 
@@ -49,6 +50,16 @@ class RepairModel:
             self._add_resource(one)
         self._add_sessions()
 
+    @property
+    def choices(self) -> dict[str, Mapping[Any, cp_model.IntVar]]:
+        """Everything that is chosen, under names that mean the same in another model of the same sessions."""
+        return {
+            "places": self.x,
+            "interpreters": self.kept_interpreters,
+            "rooms": self.kept_rooms,
+            "shifts": self.shifts,
+        }
+
     def places(self, match: int) -> list[cp_model.IntVar]:
         return [self.x[match, index] for index in self._options[match]]
 
@@ -64,9 +75,12 @@ class RepairModel:
         return len(self.standing.matches) - sum(self.x.values())
 
     def importance_lost(self) -> cp_model.LinearExprT:
-        """What the matches without a place weigh, one that must be against any number that may be."""
-        weight = [_WEIGHTS[one.priority] for one in self.standing.matches]
-        return sum(weight) - sum(weight[match] * taken for (match, _), taken in self.x.items())
+        """What the matches without a place weigh, one that must be more than any number of others."""
+        kept = sum(self.importance_of([match]) * taken for (match, _), taken in self.x.items())
+        return self.importance_of(range(len(self.standing.matches))) - kept
+
+    def importance_of(self, matches: Iterable[int]) -> int:
+        return sum(_WEIGHTS[self.standing.matches[match].priority] for match in matches)
 
     def other_times(self) -> cp_model.LinearExprT:
         """How many published sessions have another time."""
@@ -218,4 +232,4 @@ class RepairModel:
         """A session is placed once; one that is fixed stays with all its names."""
         for match in range(len(self.standing.matches)):
             self.cp.add_at_most_one(self.places(match))
-        self.keep(self.standing.fixed)
+        self.keep(match for match in self.standing.fixed if self._options[match])

@@ -4,24 +4,29 @@ What must lose its time at least is counted first, on a small model in which a s
 answer from few free sessions is proved to be the best of all as soon as it reaches that count.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 from ortools.sat.python import cp_model
 
+from scheduler.booking.people import zone_of
 from scheduler.grid.bounds import most_placed
 from scheduler.grid.budget import Budget
 from scheduler.grid.model import model_of
 from scheduler.grid.repair import Goal
 from scheduler.grid.repair_model import RepairModel
-from scheduler.grid.standing import Standing, near_to
+from scheduler.grid.standing import Standing, apart, days_in, days_of, near_to
 
-_SHARE = 0.35
+# In the solver's own units, the same however busy the machine is; one takes two or three seconds on a free one.
+_RUNG_WORK = 2.0
+_PROOF_WORK = 0.1
+_NAMES_WORK = 0.15
+_ASKING_WORK = 0.15
+_POLISH_WORK = 0.05
 _LEAST_SECONDS = 0.5
-_ASKING_SECONDS = 0.5
-_POLISH_SECONDS = 0.2
-_POLISH_BEFORE = 1.2
-"""Seconds; a plan that took longer to find is shown without looking for nearer times among equal ones."""
+Choice = tuple[str, Any]
+"""The name of a kind of choice and its key, as in `RepairModel.choices`."""
 
 
 @dataclass(kw_only=True)
@@ -34,14 +39,14 @@ class Climb:
     is_impossible: bool = False
 
     def least(
-        self, goal: cp_model.LinearExprT, *, at_least: int = 0, seconds: float | None = None
+        self, goal: cp_model.LinearExprT, *, at_least: int = 0, work: float = _RUNG_WORK
     ) -> Goal | None:
         """As little of one goal as can be; None when no plan was found."""
         cp = self.model.cp
         cp.add(goal >= at_least)
         cp.minimize(goal)
         self._hint()
-        solver = _solver(self.budget, seconds)
+        solver = _solver(self.budget, work)
         status = solver.solve(cp)
         cp.clear_objective()  # type: ignore[no-untyped-call]
         self.is_impossible = status == cp_model.INFEASIBLE
@@ -54,8 +59,29 @@ class Climb:
         cp.add(goal <= reached.value)
         return reached
 
+    def settle(self, choices: Set[Choice], goals: Iterable[tuple[cp_model.LinearExprT, int]]) -> bool:
+        """Take over a plan that is known to be the best for these goals."""
+        cp = self.model.cp
+        cp.clear_hints()  # type: ignore[no-untyped-call]
+        for goal, value in goals:
+            cp.add(goal == value)
+        for name, own in self.model.choices.items():
+            for key, taken in own.items():
+                cp.add_hint(taken, (name, key) in choices)
+        solver = _solver(self.budget, _RUNG_WORK)
+        solver.parameters.fix_variables_to_their_hinted_value = True
+        is_found = solver.solve(cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        self.answer = list(solver.response_proto.solution) if is_found else self.answer
+        return is_found
+
     def has(self, taken: cp_model.IntVar) -> bool:
         return bool(self.answer[taken.index])
+
+    @property
+    def chosen(self) -> frozenset[Choice]:
+        """The answer, so that another model can begin with it."""
+        every = self.model.choices.items()
+        return frozenset((name, key) for name, own in every for key, taken in own.items() if self.has(taken))
 
     @property
     def at(self) -> dict[int, int]:
@@ -68,9 +94,10 @@ class Climb:
         cp.clear_hints()  # type: ignore[no-untyped-call]
         for number, value in enumerate(self.answer):
             cp.add_hint(cp.get_int_var_from_proto_index(number), value)
-        for places in (model.x, model.kept_interpreters, model.kept_rooms) if not self.answer else ():
-            for (match, index), taken in places.items():
-                cp.add_hint(taken, model.standing.home.get(match) == index)
+        for name, choices in model.choices.items() if not self.answer else ():
+            for key, taken in choices.items():
+                if name != "shifts":
+                    cp.add_hint(taken, model.standing.home.get(key[0]) == key[1])
         known = len(self.answer)
         values: dict[int, bool] = {}
         for derived, truth in model.derived if self.answer else ():
@@ -102,6 +129,7 @@ class Search:
         self._all = frozenset(range(len(standing.matches)))
         self._near: Set[int] = near_to(standing)
         self._staying = self._staying_climb()
+        self._settled_names: Goal | None = None
         self._best: Climb | None = None
         self._times: int = 0
         self._least_times: int = 0
@@ -123,6 +151,9 @@ class Search:
 
     def _going(self) -> Goal | None:
         """How many sessions cannot stay in their slot."""
+        parts = apart({m: days_of(self.standing, m) for m in self._near}) if self._is_all_told else []
+        if len(parts) > 1 and (going := self._going_in_parts(parts)) is not None:
+            return going
         going = self._staying.least(self._staying.model.left_out(), at_least=self._least_left_out)
         if going is None and self._staying.is_impossible:
             # What stands breaks a rule on another day too.
@@ -130,6 +161,35 @@ class Search:
             self._staying = self._staying_climb()
             going = self._staying.least(self._staying.model.left_out(), at_least=self._least_left_out)
         return going
+
+    def _going_in_parts(self, parts: Sequence[Set[int]]) -> Goal | None:
+        """The same for days apart from each other, one after the other: far quicker than all at once."""
+        choices, least = self._untouched(), [0, 0, 0]
+        for part in parts:
+            homes = tuple(home if m in part else () for m, home in enumerate(self.standing.homes))
+            climb = Climb(model=RepairModel(self.standing, homes), budget=self.budget)
+            others = len(self._all - part), climb.model.importance_of(self._all - part), 0
+            for number, goal in enumerate(_staying_goals(climb.model)):
+                reached = climb.least(goal, work=_ASKING_WORK)
+                if reached is None or not reached.is_proved:
+                    return None
+                least[number] += reached.value - others[number]
+            choices |= climb.chosen
+        goals = zip(_staying_goals(self._staying.model), least, strict=True)
+        if not self._staying.settle(choices, goals):
+            self._staying = self._staying_climb()
+            return None
+        self._settled_names = Goal(value=least[2], bound=least[2])
+        return Goal(value=least[0], bound=least[0])
+
+    def _untouched(self) -> set[Choice]:
+        standing = self.standing
+        stays = [(match, standing.home[match]) for match in self._all - self._near]
+        return {(kind, place) for kind in ("places", "interpreters", "rooms") for place in stays}
+
+    @property
+    def _is_all_told(self) -> bool:
+        return self._all == self.standing.told.keys()
 
     @property
     def _is_proved(self) -> bool:
@@ -139,7 +199,8 @@ class Search:
         """Whether all that goes is of the kind that goes first, so that moving others would not help."""
         if not self._is_short:
             return True
-        self._staying.least(self._staying.model.importance_lost())
+        if self._settled_names is None:
+            self._staying.least(self._staying.model.importance_lost())
         matches, options, at = self.standing.matches, self.standing.options, self._staying.at
         lowest = max(match.priority for match in matches)
         return all(one.priority is lowest for m, one in enumerate(matches) if m not in at and options[m])
@@ -147,7 +208,8 @@ class Search:
     def _rungs(self) -> Iterator[tuple[Set[int], Set[int]]]:
         """Which sessions may have another time, and which may have other names.
 
-        At first those that must move or are hit, and nobody on days that nothing touches; at last all.
+        At first those that must move or are hit, and nobody on days that nothing touches; then those of their days,
+        or of the same people on all days; at last everybody.
         """
         everybody = self._all
         if self._is_short:
@@ -162,6 +224,8 @@ class Search:
         yield self._near, self._near
         yield few, everybody
         yield self._near, everybody
+        if self._best is None:
+            yield few | self.standing.meeting_the_same_as(few), everybody
         yield everybody, everybody
 
     def _free(self, movers: Set[int], others: Set[int]) -> None:
@@ -170,10 +234,12 @@ class Search:
         climb.model.cp.add(climb.model.left_out() <= self._least_left_out)
         if self._best is not None:
             climb.model.cp.add(climb.model.other_times() < self._times)
-        if self._is_short and climb.least(climb.model.importance_lost()) is None:
+        is_for_proof = self._best is not None and len(movers) == len(self._all)
+        work = _PROOF_WORK if self._is_short or is_for_proof else _RUNG_WORK
+        if self._is_short and climb.least(climb.model.importance_lost(), work=work) is None:
             return
         is_first = self._best is None
-        times = climb.least(climb.model.other_times(), at_least=self._least_times)
+        times = climb.least(climb.model.other_times(), at_least=self._least_times, work=work)
         if times is not None:
             self._best, self._times = climb, times.value
         if len(movers) == len(self._all):
@@ -196,28 +262,46 @@ class Search:
         left_out = len(self.standing.matches) - len(climb.at)
         least_times = self._least_times if left_out == self._least_left_out else 0
         last = self._last_goals(climb)
-        if self.budget.seconds < _POLISH_BEFORE:
-            climb.least(climb.model.distance(), seconds=_POLISH_SECONDS)
+        climb.least(climb.model.distance(), work=_POLISH_WORK)
         return Found(climb=climb, bounds=(self._least_left_out, least_times, *last))
 
     def _last_goals(self, climb: Climb) -> tuple[int, int]:
         """What is proved of names and people told: their least where each session stays in its slot or goes."""
         if climb is self._staying:
-            names, told = climb.least(climb.model.other_names()), climb.least(climb.model.told())
+            names = self._settled_names or climb.least(climb.model.other_names())
+            told = climb.least(climb.model.told(), work=_ASKING_WORK)
             return names.bound if names else 0, told.bound if told else 0
         asked = self._staying_climb()
         asked.model.cp.add(
             asked.model.left_out() == len(self.standing.matches) - len(self._in_their_slot(climb))
         )
-        least = asked.least(asked.model.other_names(), seconds=_ASKING_SECONDS)
+        least = asked.least(asked.model.other_names(), work=_ASKING_WORK)
         names_bound = least.bound if least is not None else 0
-        names = climb.least(climb.model.other_names(), at_least=names_bound)
+        self._settle_names(climb)
+        names = climb.least(climb.model.other_names(), at_least=names_bound, work=_NAMES_WORK)
         told_bound = 0
         if names is not None and least is not None and names.value == least.value:
-            fewest = asked.least(asked.model.told(), seconds=_ASKING_SECONDS)
+            fewest = asked.least(asked.model.told(), work=_ASKING_WORK)
             told_bound = fewest.bound if fewest is not None else 0
-        climb.least(climb.model.told(), at_least=told_bound)
+        climb.least(climb.model.told(), at_least=told_bound, work=2 * _ASKING_WORK)
         return names_bound, told_bound
+
+    def _settle_names(self, climb: Climb) -> None:
+        """The fewest changes of names for the slots found, day by day; the search for fewer begins with them."""
+        at, choices, names = climb.at, set[Choice](), 0
+        zones = {zone_of(one) for one in self.standing.problem.interpreters} | {
+            self.standing.problem.fair.zone
+        }
+        for part in apart({m: days_in(self.standing.slots[index], zones) for m, index in at.items()}):
+            slots = tuple((at[match],) if match in part else () for match in range(len(self._all)))
+            named = Climb(model=RepairModel(self.standing, slots), budget=self.budget)
+            named.model.cp.add(named.model.left_out() == len(self._all - part))
+            reached = named.least(named.model.other_names(), work=_ASKING_WORK)
+            if reached is None:
+                return
+            names, choices = names + reached.value, choices | named.chosen
+        if climb.settle(choices, ()):
+            climb.model.cp.add(climb.model.other_names() <= names)
 
     def _in_their_slot(self, climb: Climb) -> list[int]:
         return [match for match, index in climb.at.items() if index == self.standing.home.get(match)]
@@ -243,11 +327,15 @@ class Search:
         return {match for match, homes in enumerate(self.standing.homes) if not homes}
 
 
-def _solver(budget: Budget, seconds: float | None) -> cp_model.CpSolver:
+def _staying_goals(model: RepairModel) -> tuple[cp_model.LinearExprT, ...]:
+    return model.left_out(), model.importance_lost(), model.other_names()
+
+
+def _solver(budget: Budget, work: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
-    left = max(_LEAST_SECONDS, budget.seconds_left * _SHARE)
-    solver.parameters.max_time_in_seconds = left if seconds is None else min(seconds, left)
+    solver.parameters.max_deterministic_time = work
+    solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, budget.seconds_left)
+    solver.parameters.random_seed = budget.limits.seed
     # Several would not be faster on models of this size, and not give the same plan again.
     solver.parameters.num_workers = 1
-    solver.parameters.random_seed = budget.limits.seed
     return solver

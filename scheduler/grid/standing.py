@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import day_at, day_of
@@ -14,7 +15,7 @@ from scheduler.grid.candidates import candidates_of, wanted_matches
 from scheduler.grid.problem import Problem
 
 Day = tuple[str, date]
-"""Whose day ("" for the fair's) and which."""
+"""Whose day (somebody's, or that of a zone) and which."""
 _LONGEST_BUFFER = timedelta(hours=1)
 
 
@@ -37,7 +38,7 @@ class Standing:
     interpreters: tuple[tuple[str, ...], ...]
     rooms: tuple[tuple[str, ...], ...]
 
-    @property
+    @cached_property
     def homes(self) -> tuple[tuple[int, ...], ...]:
         """The options when no published session may have another time."""
         return tuple(
@@ -49,6 +50,13 @@ class Standing:
     def hit(self) -> frozenset[int]:
         """Published sessions that cannot stay as they are: somebody or the room is away, or does not suit any more."""
         return frozenset(m for m in self.told if m not in self.fixed and not self._may_stay(m))
+
+    def meeting_the_same_as(self, matches: Iterable[int]) -> frozenset[int]:
+        """All sessions of the companies and buyers of these."""
+        sides = {side for m in matches for side in (self.matches[m].company_id, self.matches[m].buyer_id)}
+        return frozenset(
+            m for m, one in enumerate(self.matches) if one.company_id in sides or one.buyer_id in sides
+        )
 
     def _may_stay(self, match: int) -> bool:
         home, one = self.home.get(match), self.matches[match]
@@ -66,7 +74,7 @@ def near_to(standing: Standing) -> frozenset[int]:
     """
     if len(standing.told) < len(standing.matches):
         return frozenset(range(len(standing.matches)))
-    days = {match: frozenset(_days_of(standing, match)) for match in standing.told}
+    days = {match: frozenset(days_of(standing, match)) for match in standing.told}
     near, touched = standing.hit, frozenset[Day]()
     while wider := frozenset().union(*(days[match] for match in near)) - touched:
         touched |= wider
@@ -74,11 +82,29 @@ def near_to(standing: Standing) -> frozenset[int]:
     return near
 
 
-def _days_of(standing: Standing, match: int) -> Iterator[Day]:
+def apart(days: Mapping[int, Iterable[Day]]) -> list[frozenset[int]]:
+    """Sessions by their days, in groups that share no day: each can be looked at alone as long as all keep to them."""
+    groups: list[tuple[frozenset[int], frozenset[Day]]] = []
+    for match, own in sorted(days.items()):
+        members, shared = frozenset({match}), frozenset(own)
+        for group in [one for one in groups if one[1] & shared]:
+            groups.remove(group)
+            members, shared = members | group[0], shared | group[1]
+        groups.append((members, shared))
+    return [members for members, _ in groups]
+
+
+def days_in(slot: Slot, zones: Iterable[str]) -> Iterator[Day]:
+    """The days that a session in this slot has part in: of these zones, its rest and change-over included."""
+    for zone in zones:
+        yield zone, day_of(slot, zone)
+        yield zone, day_at(slot.end_at + _LONGEST_BUFFER, zone)
+
+
+def days_of(standing: Standing, match: int) -> Iterator[Day]:
     """The fair's day, and the days by which somebody's limit counts elsewhere in the world."""
     one, fair = standing.told[match], standing.problem.fair
-    yield "", day_of(one.slot, fair.zone)
-    yield "", day_at(one.slot.end_at + _LONGEST_BUFFER, fair.zone)
+    yield from days_in(one.slot, (fair.zone,))
     for name in one.resource_ids:
         person = standing.problem.roster.resources[name]
         if limit_per_day(person, fair) is not None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from scheduler.booking.assign import Placement
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.occupancy import candidate_slots
+from scheduler.booking.people import Interpreter
 from scheduler.booking.rules import conflicts_of, conflicts_with
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.check import check
@@ -41,6 +42,7 @@ from tests.builders import (
     spans,
 )
 
+NEXT_DAY = FIRST_DAY + timedelta(days=1)
 BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 ONE_AFTER_ANOTHER = (
     a_placement(a_match(company="c1", buyer="b1"), a_slot("09:00"), interpreter_ids=("i1",), room_id="r1"),
@@ -68,6 +70,10 @@ def without(problem: Problem, resource_id: str, *cut: str) -> Problem:
     return replace(problem, **kinds)
 
 
+def _away_on(one: Interpreter, day: date) -> Interpreter:
+    return replace(one, hours=one.hours.without(day, WallSpan(0, DAY_MINUTES)))
+
+
 def repaired(problem: Problem, not_before: datetime = BEFORE) -> Repair:
     """The repair, which the checker has nothing against."""
     repair = replan(problem, not_before=not_before)
@@ -91,6 +97,21 @@ def test_another_interpreter_steps_in_before_anybody_s_time_moves() -> None:
 
     assert values(repair) == (0, 0, 1, 4)
     assert repair.is_proved
+
+
+def test_an_interpreter_away_on_every_day_is_replaced_on_each_of_them() -> None:
+    fair = a_fair(days=(FIRST_DAY, NEXT_DAY))
+    tomorrow = a_placement(
+        a_match(company="c2", buyer="b1"), a_slot("09:00", day=1), interpreter_ids=("i1",), room_id="r2"
+    )
+    problem = standing((*ONE_AFTER_ANOTHER, tomorrow), fair=fair)
+    ill = without(without(problem, "i2", "09:00-12:00"), "i1", "09:30-10:00")
+    first, *others = ill.interpreters
+    gone = (_away_on(first, NEXT_DAY), *others, an_interpreter("i3"))
+    repair = repaired(replace(ill, interpreters=gone))
+
+    assert values(repair)[:3] == (0, 0, 3)
+    assert repair.other_names.is_proved
 
 
 def test_a_company_that_loses_a_slot_moves_alone() -> None:
@@ -166,8 +187,7 @@ def test_the_fewest_moves_equal_an_exhaustive_search(seed: int) -> None:
 def test_an_interpreter_ill_for_a_day_moves_few_of_204_sessions_and_that_is_proved() -> None:
     problem, day = _of_204()
     ill = problem.interpreters[0]
-    gone = replace(ill, hours=ill.hours.without(day, WallSpan(0, DAY_MINUTES)))
-    repair = repaired(replace(problem, interpreters=(gone, *problem.interpreters[1:])))
+    repair = repaired(replace(problem, interpreters=(_away_on(ill, day), *problem.interpreters[1:])))
 
     hit = sum(ill.id in one.interpreter_ids and one.slot.start_at.date() == day for one in problem.published)
     assert repair.left_out.value == 0
