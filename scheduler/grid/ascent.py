@@ -20,6 +20,7 @@ MOST_BOARDS = 3
 _POLISH_WARM = 0.3
 _HALF_HOUR_BESIDE_IDLE = 0.05
 _MANY = 1 << 40
+_SURELY = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Ascent:
         self.bound, self.idle_bound = most_placed(model), 0
         self._rounds_left = most_rounds
         self._stage = "placing"
-        self.search = Search(model, seed=budget.limits.seed, goes_on=budget.goes_on, spend=budget.spend)
+        self.search = Search(model, budget)
 
     def found(self) -> Found:
         """The best board that the search reaches and that can be named."""
@@ -66,7 +67,7 @@ class Ascent:
             if names is not None or not self.budget.goes_on():
                 break
             # Another board that is as good may have names.
-            self._improve(FIRST_STEPS * TIMES_LONGER, enough=-1)
+            self._improve(FIRST_STEPS * TIMES_LONGER * len(self.model.matches), enough=-1)
             names = names_for(self.model, self.search.at)
         return self._cut_back() if names is None else self._found(names)
 
@@ -87,24 +88,32 @@ class Ascent:
 
     def _wait_less(self) -> None:
         """Anneal again and again, each time longer, then look after the hours."""
-        self._stage, wanted, steps = "waiting", wishes(self.model.problem.weights), FIRST_STEPS
+        self._stage, wanted = "waiting", wishes(self.model.problem.weights)
         if wanted[:1] != ("waiting",):
             return
+        steps = FIRST_STEPS * len(self.model.matches)
         while self.search.idle > self.idle_bound and self.budget.goes_on() and self._rounds_left != 0:
+            began = self.budget.seconds
             done = self._improve(steps, enough=self.idle_bound)
             if done == 0:
-                return
-            steps *= TIMES_LONGER
+                break
+            steps = self._next_steps(done, self.budget.seconds - began)
             self._rounds_left = None if self._rounds_left is None else self._rounds_left - 1
         if "hours" in wanted:
             self._polish()
 
+    def _next_steps(self, done: int, seconds: float) -> int:
+        """Longer than the last time, but no longer than the clock allows: half cooled is too warm."""
+        longer = TIMES_LONGER * done
+        if self.budget.work_left is not None:
+            return longer
+        fitting = int(_SURELY * done * self.budget.seconds_left / max(seconds, 1e-3))
+        # What would be left for another time after this one would be too short to be of use.
+        return longer if fitting > 2 * longer else max(1, fitting)
+
     def _improve(self, steps: int, *, enough: int) -> int:
         return self.search.improve(
-            steps=steps * len(self.model.matches),
-            enough=(enough, _MANY),
-            heard=self._report,
-            still=self._standing(),
+            steps=steps, enough=(enough, _MANY), heard=self._report, still=self._standing()
         )
 
     def _polish(self) -> None:

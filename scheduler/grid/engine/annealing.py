@@ -1,6 +1,6 @@
 """Annealing: bringing matches into other slots, the worse seldom and ever more seldom, until nobody has to wait."""
 
-from scheduler.grid.engine.chains import step
+from scheduler.grid.engine.chains import is_accepted, step
 from scheduler.grid.engine.compiling import compiled, inner
 from scheduler.grid.engine.fields import (
     AT,
@@ -8,17 +8,22 @@ from scheduler.grid.engine.fields import (
     IDLE,
     IDLE_ON,
     MATCHES,
+    MOVES,
     OPTION,
     OPTION_START,
     OUTSIDE_SUM,
     OWN,
     OWN_START,
     SLOTS,
+    WEIGHT,
     Arena,
 )
-from scheduler.grid.engine.seats import day_of, is_open, roll, side_of
+from scheduler.grid.engine.placing import in_the_way
+from scheduler.grid.engine.seats import day_of, is_open, pick_up, put_down, roll, side_of
 
 _DRAWS = 6
+BLOCK = 256
+"""It cools after so many steps."""
 
 
 @inner
@@ -28,6 +33,8 @@ def choose(b: Arena, movable: Arena) -> int:
     if roll(b, 2) == 0:
         return match
     for _ in range(_DRAWS):
+        if b[b[AT] + match] < 0:
+            return match
         for side in range(2):
             person = side_of(b, match, side)
             if b[b[IDLE_ON] + person * b[DAYS] + day_of(b, person, b[b[AT] + match])] > 0:
@@ -50,38 +57,65 @@ def aim(b: Arena, match: int) -> int:
     return b[b[OPTION] + first + roll(b, b[b[OPTION_START] + match + 1] - first)]
 
 
+@inner
+def replace(b: Arena, match: int, target: int, warmth: float, per_idle: float, per_half_hour: float) -> bool:
+    """Try to bring a match that has no place into a slot, instead of another that counts as much."""
+    idle, outside = b[IDLE], b[OUTSIDE_SUM]
+    count = in_the_way(b, match, target)
+    if count != 1:
+        return False
+    other = b[b[MOVES] + count - 1]
+    if b[b[WEIGHT] + other] != b[b[WEIGHT] + match]:
+        return False
+    stood = b[b[AT] + other]
+    pick_up(b, other)
+    put_down(b, match, target)
+    cost = per_idle * (b[IDLE] - idle) + per_half_hour * (b[OUTSIDE_SUM] - outside)
+    if is_accepted(b, cost, warmth):
+        return True
+    pick_up(b, match)
+    put_down(b, other, stood)
+    return False
+
+
 @compiled
 def anneal(
     b: Arena,
     movable: Arena,
     best: Arena,
     kept: Arena,
+    first: int,
+    last: int,
     steps: int,
     warm: float,
     cool: float,
     per_idle: float,
     per_half_hour: float,
 ) -> int:
-    """So many steps from `warm` down to `cool`; returns how many were done before nothing better was wanted.
+    """The steps from `first` up to `last` of so many; returns the next, earlier when nothing better is wanted.
 
-    An idle slot costs `per_idle`, half an hour outside comfortable hours `per_half_hour`; what costs more goes first.
-    `best`: these two of the best board, which `kept` keeps, then as many of each as suffice.
+    It cools from `warm` to `cool` over all steps. An idle slot costs `per_idle`, half an hour outside comfortable hours
+    `per_half_hour`; what costs more goes first. `best`: these two of the best board, which `kept` keeps, then as many
+    of each as suffice.
     """
-    cooling = (cool / warm) ** (1.0 / max(1, steps))
     warmth = warm
-    for number in range(steps):
-        warmth *= cooling
+    for number in range(first, last):
+        if number % BLOCK == 0:
+            # Always at the same steps, so that it does not matter where a turn ends.
+            warmth = warm * (cool / warm) ** (number / steps)
         match = choose(b, movable)
-        target = aim(b, match)
-        if target == b[b[AT] + match] or not step(b, match, target, warmth, per_idle, per_half_hour):
-            continue
-        if is_better(b, best, per_idle >= per_half_hour):
+        target, stands = aim(b, match), b[b[AT] + match]
+        if stands < 0:
+            has_changed = replace(b, match, target, warmth, per_idle, per_half_hour)
+        else:
+            has_changed = target != stands and step(b, match, target, warmth, per_idle, per_half_hour)
+        if has_changed and is_better(b, best, per_idle >= per_half_hour):
             best[0], best[1] = b[IDLE], b[OUTSIDE_SUM]
             for one in range(b[MATCHES]):
                 kept[one] = b[b[AT] + one]
             if best[0] <= best[2] and best[1] <= best[3]:
-                return number
-    return steps
+                return number + 1
+    return last
 
 
 @inner

@@ -176,6 +176,12 @@ def recount(b: Arena, count: int, source: int, target: int) -> tuple[int, int]:
 
 
 @inner
+def is_accepted(b: Arena, cost: float, warmth: float) -> bool:
+    """Whether a change may stay: always if it costs nothing, else more often the warmer it is."""
+    return cost <= 0 or roll(b, _SURE) < math.exp(-cost / warmth) * _SURE
+
+
+@inner
 def step(b: Arena, match: int, target: int, warmth: float, per_idle: float, per_half_hour: float) -> bool:
     """Try to bring a match into another slot; a worse board is kept at times, more often the warmer it is."""
     source, outside = b[b[AT] + match], b[OUTSIDE_SUM]
@@ -184,7 +190,7 @@ def step(b: Arena, match: int, target: int, warmth: float, per_idle: float, per_
         return False
     change, notes = recount(b, count, source, target)
     cost = per_idle * change + per_half_hour * (b[OUTSIDE_SUM] - outside)
-    if cost <= 0 or roll(b, _SURE) < math.exp(-cost / warmth) * _SURE:
+    if is_accepted(b, cost, warmth):
         b[IDLE] += change
         for number in range(notes):
             note = b[FRESH] + 3 * number

@@ -15,49 +15,51 @@ Arena = NDArray[np.int64]
 MATCHES, SLOTS, PEOPLE, DAYS, WIDEST, WORDS = range(6)
 PLACED, IDLE, OUTSIDE_SUM, CLOCK, DICE, DICE_STEP = range(6, 12)
 """The weight placed, idle slots, half-hours outside comfortable hours; what marks are compared with; the dice."""
+MOST_A_GAP = 12
+"""A stretch of waiting between two sessions counts for no more than that."""
 
 # Lists that do not change.
-SIDES = 12
+SIDES = 13
 """[M, 2]: company and buyer."""
-WEIGHT = 13
+WEIGHT = 14
 """[M]: one match counts more than all those of less priority together."""
-FIXED = 14
+FIXED = 15
 """[M]: 1 for what must stay where it is."""
-OPEN = 15
+OPEN = 16
 """[M, WORDS]: the slots open to a match, 32 in a word."""
-OPTION_START, OPTION = 16, 17
-OWN_START, OWN = 18, 19
+OPTION_START, OPTION = 17, 18
+OWN_START, OWN = 19, 20
 """The matches of a person."""
-NEAR_START, NEAR = 20, 21
+NEAR_START, NEAR = 21, 22
 """The other slots that a slot overlaps."""
-DEMAND = 22
+DEMAND = 23
 """[M]: where the demand's part of LOAD_START begins."""
-LOAD_START, LOAD, LOAD_WEIGHT = 23, 24, 25
+LOAD_START, LOAD, LOAD_WEIGHT = 24, 25, 26
 """[D, S]: which counted limits a demand loads in a slot, and how much."""
-ZONE, MOST, CHAIN = 26, 27, 28
+ZONE, MOST, CHAIN = 27, 28, 29
 """[P]: zone, sessions a day, way to wait."""
-DAY, OUTSIDE = 29, 30
+DAY, OUTSIDE = 30, 31
 """[Z, S]: the day of a slot; its half-hours outside comfortable hours."""
-DAY_FIRST, DAY_LAST = 31, 32
+DAY_FIRST, DAY_LAST = 32, 33
 """[Z, N]: the slots of a day, both included."""
-AFTER, BEFORE = 33, 34
+AFTER, BEFORE = 34, 35
 """[C, S]: the first own slot of that day behind a session, and the last before it."""
 
 # Lists that change.
-AT = 35
+AT = 36
 """[M]: the slot, or -1; while somebody stands aside, -2 - slot."""
-WHO = 36
+WHO = 37
 """[P, S]: the match, or -1."""
-LEFT = 37
+LEFT = 38
 """[K]: what is left of a counted limit."""
-TODAY, IDLE_ON = 38, 39
+TODAY, IDLE_ON = 39, 40
 """[P, N]: sessions and idle slots of a day."""
-ROW, FILLED, PLACE = 40, 41, 42
+ROW, FILLED, PLACE = 41, 42, 43
 """[S, WIDEST] the matches in a slot, in no order; [S] how many; [M] where in the row."""
-MARK, SEEN = 43, 44
+MARK, SEEN = 44, 45
 """[M], [P]: when last touched."""
-MOVES = 45
+MOVES = 46
 """[M]: matches about to move."""
-FRESH = 46
+FRESH = 47
 """[4 M, 3]: person, day and idle slots after a move."""
-LAST_FIELD = 46
+LAST_FIELD = 47

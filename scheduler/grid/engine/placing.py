@@ -21,6 +21,7 @@ from scheduler.grid.engine.fields import (
     OPTION,
     OPTION_START,
     OUTSIDE,
+    PLACED,
     ROW,
     SLOTS,
     TODAY,
@@ -224,22 +225,29 @@ def shake(b: Arena) -> None:
 
 
 @compiled
-def make_room(b: Arena, waiting: Arena, count: int, barred: Arena, now: int, steps: int) -> int:
-    """Place the `waiting` matches, at times instead of others that then wait; returns how many wait at the end.
+def make_room(
+    b: Arena, waiting: Arena, barred: Arena, best: Arena, kept: Arena, first: int, last: int
+) -> int:
+    """The steps from `first` to `last`: place the `waiting` matches, at times instead of others that then wait.
 
-    A match that was placed may not be asked to leave for a while (`barred` until then). What leaves weighs no more than
-    what comes in, so the weight placed never falls for long.
+    Returns the next step, earlier when no more than `best[2]` wait. `best[0]` wait now; `best[1]` is the most weight
+    that was placed, on the board that `kept` keeps. A match that was placed may not be asked to leave for a while
+    (`barred` until then). What leaves weighs no more than what comes in, so the weight placed never falls for long.
     """
-    for number in range(now, now + steps):
-        if count == 0:
-            break
-        drawn = roll(b, count)
+    for number in range(first, last):
+        if best[0] <= best[2]:
+            return number
+        drawn = roll(b, best[0])
         match = waiting[drawn]
         slot = least_asked(b, match, barred, number)
         if slot >= 0:
-            waiting[drawn] = waiting[count - 1]
-            count = come_in(b, match, slot, waiting, count - 1)
-            barred[match] = number + 10 + roll(b, 10 + count)
+            waiting[drawn] = waiting[best[0] - 1]
+            best[0] = come_in(b, match, slot, waiting, best[0] - 1)
+            barred[match] = number + 10 + roll(b, 10 + best[0])
+        if b[PLACED] > best[1]:
+            best[1] = b[PLACED]
+            for one in range(b[MATCHES]):
+                kept[one] = b[b[AT] + one]
         for _ in range(SHAKES):
             shake(b)
-    return count
+    return last

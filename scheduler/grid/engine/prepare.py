@@ -21,8 +21,8 @@ from scheduler.grid.engine.waiting_bound import least_waiting
 _WHOLE, _REAL = types.int64, types.float64
 _LIST, _TABLE = _WHOLE[::1], _WHOLE[:, ::1]
 ENTRIES: dict[str, tuple[Any, tuple[object, ...]]] = {
-    "make_room": (make_room, (_LIST, _LIST, _WHOLE, _LIST, _WHOLE, _WHOLE)),
-    "anneal": (anneal, (*[_LIST] * 4, _WHOLE, *[_REAL] * 4)),
+    "make_room": (make_room, (*[_LIST] * 5, _WHOLE, _WHOLE)),
+    "anneal": (anneal, (*[_LIST] * 4, *[_WHOLE] * 3, *[_REAL] * 4)),
     "fill": (fill, (_LIST, _LIST)),
     "least_waiting": (least_waiting, (_LIST,) * 7),
     "assign": (assign, (_TABLE, _LIST, _TABLE, _LIST)),

@@ -1,16 +1,18 @@
 """The search on one problem: a first board, everything placed, then less and less waiting, as long as it may go on.
 
 Machine code runs in short turns; between them it is asked whether to go on. Everything that is chosen follows from the
-seed and the number of steps.
+seed and the number of steps, wherever a turn ends.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 
 import numpy as np
+from numpy.typing import NDArray
 
+from scheduler.grid.budget import Budget
 from scheduler.grid.engine import fields
-from scheduler.grid.engine.annealing import anneal
+from scheduler.grid.engine.annealing import BLOCK, anneal
 from scheduler.grid.engine.fields import Arena
 from scheduler.grid.engine.layout import Layout, slots_used
 from scheduler.grid.engine.placing import fill, make_room
@@ -23,21 +25,23 @@ STEPS_PER_UNIT = 4_000_000
 ROOM_STEP = 20
 """Making room takes about so many steps of annealing each time."""
 WARM, COOL = 1.2, 0.08
+UNLIMITED = 1 << 20
 _TURN_SECONDS = 0.04
-_FIRST_TURN = 20_000
+_ANY = 1 << 60
+_FIRST_TURN, _LONGEST_TURN = 20 * BLOCK, 4000 * BLOCK
 Heard = Callable[[int, int], None]
 """Told of matches placed and idle slots."""
 
 
 class Search:
-    """A board that gets better. Each method goes on from where the one before stopped."""
+    """A board that gets better. Each method goes on from where the one before stopped.
 
-    def __init__(
-        self, model: Model, *, seed: int, goes_on: Callable[[], bool], spend: Callable[[float], None]
-    ) -> None:
-        self.model = model
-        self._layout = Layout(model, seed)
-        self._goes_on, self._spend = goes_on, spend
+    Idle slots between two sessions count for no more than `most_a_gap`; with 1 it is breaks that are counted.
+    """
+
+    def __init__(self, model: Model, budget: Budget, *, most_a_gap: int = UNLIMITED) -> None:
+        self.model, self._budget = model, budget
+        self._layout = Layout(model, budget.limits.seed, most_a_gap)
         self._turn = _FIRST_TURN
         self.begin_with(model.pinned)
 
@@ -57,9 +61,8 @@ class Search:
 
     def begin_with(self, at: Mapping[int, int]) -> None:
         """A board with these matches on it, which must fit together."""
-        where = np.full(len(self.model.matches), -1, np.int64)
-        where[list(at)] = list(at.values())
-        self._put(where)
+        self._layout.clear()
+        self.add(at)
 
     def add(self, at: Mapping[int, int]) -> None:
         """Put more matches on the board, each where it fits in."""
@@ -74,22 +77,23 @@ class Search:
 
     def place(self, *, most: int, steps: int, heard: Heard) -> None:
         """Make room for what is left until `most` are placed, in so many steps; the board with the most remains."""
-        able = np.diff(self._list(fields.OPTION_START)) > 0
+        able, end = self._is_able(), min(steps, self._affordable(ROOM_STEP))
         left = np.flatnonzero((self._at < 0) & able)
-        suffices = max(0, int(able.sum()) - most)
         waiting, barred = np.zeros(len(able) + 64, np.int64), np.zeros(len(able), np.int64)
         waiting[: len(left)] = left
-        count, done, kept, best = len(left), 0, self._at.copy(), self._weight
-        while count > suffices and done < steps and self._goes_on():
-            turn, began = min(steps - done, 1 + self._turn // ROOM_STEP), monotonic()
-            count = make_room(self._b, waiting, count, barred, done, turn)
-            done += turn
-            self._spend(ROOM_STEP * turn / STEPS_PER_UNIT)
+        suffices = max(0, int(able.sum()) - most)
+        best, kept = np.array([len(left), self._b[fields.PLACED], suffices]), self._at.copy()
+        done = 0
+        while best[0] > suffices and done < end and self._budget.goes_on():
+            began, before = monotonic(), int(best[1])
+            done = make_room(
+                self._b, waiting, barred, best, kept, done, min(end, done + 1 + self._turn // ROOM_STEP)
+            )
             self._pace(monotonic() - began)
-            if self._weight > best:
-                best, kept = self._weight, self._at.copy()
+            if best[1] > before:
                 heard(int((kept >= 0).sum()), self.idle)
-        if self._weight < best:
+        self._budget.spend(ROOM_STEP * done / STEPS_PER_UNIT)
+        if self._b[fields.PLACED] < best[1]:
             self._put(kept)
 
     def improve(
@@ -109,18 +113,17 @@ class Search:
         """
         held = self._list(fields.FIXED).copy()
         self._list(fields.FIXED)[list(still)] = 1
-        movable = np.flatnonzero((self._at >= 0) & (self._list(fields.FIXED) == 0))
+        movable = np.flatnonzero(self._is_able() & (self._list(fields.FIXED) == 0))
         best, kept = np.array([self.idle, self.outside, *enough], np.int64), self._at.copy()
-        done, warmth = 0, warm
-        while len(movable) and done < steps and _is_wanted(best) and self._goes_on():
-            turn, began, before = min(self._turn, steps - done), monotonic(), int(best[0])
-            cooler = warm * (COOL / warm) ** ((done + turn) / steps)
-            anneal(self._b, movable, best, kept, turn, warmth, cooler, *cost)
-            warmth, done = cooler, done + turn
-            self._spend(turn / STEPS_PER_UNIT)
+        done, end = 0, min(steps, self._affordable(1)) if len(movable) else 0
+        while done < end and _is_wanted(best) and self._budget.goes_on():
+            began, before = monotonic(), int(best[0])
+            last = min(end, done + self._turn)
+            done = anneal(self._b, movable, best, kept, done, last, steps, warm, COOL, *cost)
             self._pace(monotonic() - began)
             if best[0] < before:
                 heard(int((kept >= 0).sum()), int(best[0]))
+        self._budget.spend(done / STEPS_PER_UNIT)
         self._list(fields.FIXED)[:] = held
         self._put(kept)
         return done
@@ -141,12 +144,18 @@ class Search:
     def _at(self) -> Arena:
         return self._list(fields.AT)
 
-    @property
-    def _weight(self) -> int:
-        return int(self._b[fields.PLACED])
-
     def _list(self, field: int) -> Arena:
         return self._layout.lists[field]
+
+    def _is_able(self) -> NDArray[np.bool_]:
+        """[M]: which matches have a slot open to them at all."""
+        able: NDArray[np.bool_] = np.diff(self._list(fields.OPTION_START)) > 0
+        return able
+
+    def _affordable(self, price: int) -> int:
+        """How many steps the work that is left pays for; with the clock alone, any number."""
+        left = self._budget.work_left
+        return _ANY if left is None else int(left * STEPS_PER_UNIT / price)
 
     def _put(self, where: Arena) -> None:
         self._layout.clear()
@@ -155,7 +164,8 @@ class Search:
     def _pace(self, seconds: float) -> None:
         """Longer or shorter turns, so that somebody who wants to stop is soon heard."""
         change = min(2.0, max(0.5, _TURN_SECONDS / max(seconds, 1e-4)))
-        self._turn = int(min(1_000_000, max(1000, self._turn * change)))
+        blocks = int(self._turn * change) // BLOCK
+        self._turn = min(_LONGEST_TURN, max(1, blocks) * BLOCK)
 
 
 def _is_wanted(best: Arena) -> bool:

@@ -319,7 +319,7 @@ def test_progress_tells_how_far_it_is() -> None:
 
 def test_a_problem_too_large_for_the_exact_solver_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grid_solve, "EXACT_MATCHES", 3)
-    plan = solved(a_grid(4, 3), Limits(seconds=5, workers=1))
+    plan = solved(a_grid(4, 3), Limits(seconds=1, workers=1))
 
     assert (plan.placed, plan.solver) == (12, "search")
 
