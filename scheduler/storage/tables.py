@@ -293,7 +293,10 @@ class OutboxTable(Base):
 
 
 class AnswerTable(Base):
-    """What one invited person has answered to one session: the last word, by SEQUENCE and then DTSTAMP."""
+    """What one invited person has answered to one session: the last word, by SEQUENCE and then DTSTAMP.
+
+    `start_at` and `end_at` are the time they answered: when the session moves, the answer no longer speaks of it.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (_one_of("partstat", "accepted", "declined", "tentative"),)
@@ -305,6 +308,8 @@ class AnswerTable(Base):
     stamped_at: Mapped[datetime]
     comment: Mapped[str]
     received_at: Mapped[datetime]
+    start_at: Mapped[datetime | None]
+    end_at: Mapped[datetime | None]
 
 
 class IncomingTable(Base):
@@ -342,7 +347,7 @@ class AccountTable(Base):
 
     __tablename__ = "account"
     __table_args__ = (
-        _one_of("role", "coordinator", "company", "interpreter"),
+        _one_of("role", "coordinator", "company", "interpreter", "cohost"),
         CheckConstraint("email = lower(email)", name="email_lower_case"),
     )
 
@@ -363,7 +368,10 @@ class LinkTable(Base):
     """A capability address; only the hash of its token is kept."""
 
     __tablename__ = "link"
-    __table_args__ = (_one_of("kind", "buyer", "feed"), Index(None, "kind", "resource_id", "fair_id"))
+    __table_args__ = (
+        _one_of("kind", "buyer", "feed", "display"),
+        Index(None, "kind", "resource_id", "fair_id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -374,6 +382,170 @@ class LinkTable(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+def _at_the_fair(side: str) -> ForeignKeyConstraint:
+    """Whoever leaves a fair takes along what they wished for there."""
+    return ForeignKeyConstraint(
+        ["fair_id", side], ["participation.fair_id", "participation.resource_id"], ondelete="CASCADE"
+    )
+
+
+class WishTable(Base):
+    """A buyer on a company's list for a fair; `position` counts from 1."""
+
+    __tablename__ = "wish"
+    __table_args__ = (_at_the_fair("company_id"), _at_the_fair("buyer_id"))
+
+    fair_id: Mapped[str] = mapped_column(primary_key=True)
+    company_id: Mapped[str] = mapped_column(primary_key=True)
+    buyer_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+
+
+OPEN_REQUEST, IN_LINE = "state = 'open'", "state IN ('waiting', 'offered')"
+
+
+class RequestTable(Base):
+    """One side of a fair asks the other for a session; at most one question is open between two."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        _at_the_fair("company_id"),
+        _at_the_fair("buyer_id"),
+        _one_of("asked_by", "company", "buyer"),
+        _one_of("state", "open", "accepted", "declined", "withdrawn", "expired"),
+        Index(
+            "uq_request_open",
+            "fair_id",
+            "company_id",
+            "buyer_id",
+            unique=True,
+            sqlite_where=text(OPEN_REQUEST),
+            postgresql_where=text(OPEN_REQUEST),
+        ),
+        Index(None, "fair_id", "buyer_id"),
+        Index(None, "fair_id", "company_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    fair_id: Mapped[str]
+    company_id: Mapped[str]
+    buyer_id: Mapped[str]
+    asked_by: Mapped[str]
+    state: Mapped[str]
+    message: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str]
+
+
+class WaitingTable(Base):
+    """A company waits for a buyer, at any time or at one; `passed` are starts it was offered and did not take."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (
+        _at_the_fair("company_id"),
+        _at_the_fair("buyer_id"),
+        _one_of("state", "waiting", "offered", "booked", "left"),
+        Index(
+            "uq_waiting_in_line",
+            "fair_id",
+            "company_id",
+            "buyer_id",
+            unique=True,
+            sqlite_where=text(IN_LINE),
+            postgresql_where=text(IN_LINE),
+        ),
+        Index(None, "fair_id", "buyer_id"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    fair_id: Mapped[str]
+    company_id: Mapped[str]
+    buyer_id: Mapped[str]
+    start_at: Mapped[datetime | None]
+    end_at: Mapped[datetime | None]
+    state: Mapped[str]
+    offered_start_at: Mapped[datetime | None]
+    offered_end_at: Mapped[datetime | None]
+    offer_expires_at: Mapped[datetime | None]
+    passed: Mapped[Entries]
+    created_at: Mapped[datetime]
+
+
+class ReceiptTable(Base):
+    """What came of a form that was sent: sent twice, it gives the same answer."""
+
+    __tablename__ = "receipt"
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(primary_key=True)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PreferenceTable(Base):
+    """How somebody without an account wants to read their page; empty where they have not said."""
+
+    __tablename__ = "preference"
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str]
+    zone: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class ProposalTable(Base):
+    """The slots of a fair in which somebody says they are free, until a coordinator settles it."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        _one_of("state", "open", "accepted", "declined", "replaced"),
+        Index(None, "state", "created_at"),
+        Index(None, "resource_id", "fair_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    fair_id: Mapped[str] = mapped_column(ForeignKey("fair.id"))
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"))
+    slots: Mapped[Entries]
+    comment: Mapped[str]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str]
+
+
+class HourSheetTable(Base):
+    """The hours an interpreter has signed for a month (`2026-06`), as they were then, and who countersigned."""
+
+    __tablename__ = "hour_sheet"
+
+    interpreter_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    lines: Mapped[Entries]
+    minutes: Mapped[int]
+    signed_name: Mapped[str]
+    signed_by: Mapped[str]
+    signed_at: Mapped[datetime]
+    countersigned_name: Mapped[str]
+    countersigned_by: Mapped[str]
+    countersigned_at: Mapped[datetime | None]
+
+
+class CohostBuyerTable(Base):
+    """The buyers that a co-host abroad looks after."""
+
+    __tablename__ = "cohost_buyer"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    buyer_id: Mapped[str] = mapped_column(
+        ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class UploadTable(Base):
