@@ -1,0 +1,83 @@
+"""Requests: one side of a fair asks the other for a session."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound
+from scheduler.storage.statements import upsert
+from scheduler.storage.tables import RequestTable, table_of
+
+REQUEST = table_of(RequestTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """`asked_by` is company or buyer; `state` open, accepted, declined, withdrawn or expired."""
+
+    id: str
+    fair_id: str
+    company_id: str
+    buyer_id: str
+    asked_by: str
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    message: str = ""
+    answered_at: datetime | None = None
+    answered_by: str = ""
+
+
+def save_request(work: Session, request: Request) -> None:
+    """A second open one between the same two ends the transaction with AlreadyThere(table="request")."""
+    upsert(work, REQUEST, asdict(request), keep=("created_at",))
+
+
+def get_request(work: Session, request_id: str) -> Request:
+    found = _find(work, REQUEST.c.id == request_id)
+    if not found:
+        raise NotFound(kind="request", key=request_id)
+    return found[0]
+
+
+def find_open_request(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Request | None:
+    pair = (REQUEST.c.fair_id == fair_id, REQUEST.c.company_id == company_id, REQUEST.c.buyer_id == buyer_id)
+    return next(iter(_find(work, *pair, REQUEST.c.state == "open")), None)
+
+
+def requests_of_fair(work: Session, fair_id: str, resource_id: str | None = None) -> tuple[Request, ...]:
+    """The newest first; of one company or buyer only where it is given."""
+    conditions: list[ColumnElement[bool]] = [REQUEST.c.fair_id == fair_id]
+    if resource_id is not None:
+        conditions.append((REQUEST.c.company_id == resource_id) | (REQUEST.c.buyer_id == resource_id))
+    return _find(work, *conditions)
+
+
+def answer_request(
+    work: Session, request_id: str, state: str, *, now: datetime, answered_by: str, only_from: str = "open"
+) -> bool:
+    """Whether it was still open: of two answers at once the first counts."""
+    still = (REQUEST.c.id == request_id) & (REQUEST.c.state == only_from)
+    values = {"state": state, "answered_at": now, "answered_by": answered_by}
+    done = update(REQUEST).where(still).values(values).returning(REQUEST.c.id)
+    return work.execute(done).one_or_none() is not None
+
+
+def expire_requests(work: Session, now: datetime) -> tuple[str, ...]:
+    """Close those that nobody has answered in time; their ids."""
+    late = (REQUEST.c.state == "open") & (REQUEST.c.expires_at <= now)
+    values = {"state": "expired", "answered_at": now, "answered_by": "system"}
+    return tuple(work.scalars(update(REQUEST).where(late).values(values).returning(REQUEST.c.id)))
+
+
+def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Request, ...]:
+    order = (REQUEST.c.created_at.desc(), REQUEST.c.id)
+    rows = work.execute(select(REQUEST).where(*conditions).order_by(*order)).all()
+    return tuple(_request_from(row) for row in rows)
+
+
+def _request_from(row: Row[Any]) -> Request:
+    return Request(**row._mapping)
