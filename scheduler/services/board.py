@@ -15,6 +15,7 @@ from scheduler.grid.plan import LeftOut, Plan
 from scheduler.services.agenda import Proof, all_of, plan_in, proof_of, zones_of
 from scheduler.services.roster import placements_of
 from scheduler.storage import drafts, fairs, matches, meetings, people
+from scheduler.storage.answers import Answer, answers_of_fair
 from scheduler.storage.counts import Counts, counts_by_fair
 from scheduler.storage.db import Database
 from scheduler.storage.people import FairPeople
@@ -34,7 +35,10 @@ class Across(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One session on a board or in a schedule. `meeting` is None while it is only planned."""
+    """One session on a board or in a schedule. `meeting` is None while it is only planned.
+
+    `answers` are those that stand: person -> accepted, declined or tentative.
+    """
 
     slot: Slot
     company: Company | None = None
@@ -43,6 +47,7 @@ class Entry:
     room: Room | None = None
     legs: tuple[LanguagePair, ...] = ()
     meeting: Meeting | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def away_zone(self) -> str | None:
@@ -118,6 +123,7 @@ class Facts:
     stored: tuple[Meeting, ...]
     plan: Plan | None
     counts: Counts
+    answers: tuple[Answer, ...] = ()
 
 
 def board_of(db: Database, key: str, *, day: date | None = None, across: Across = Across.ROOM) -> Board:
@@ -179,7 +185,19 @@ def _facts(db: Database, key: str) -> Facts:
             stored=meetings.meetings_of_fair(work, fair.id),
             plan=plan_in(drafts.latest_draft(work, fair.id)),
             counts=counts_by_fair(work).get(fair.id, Counts()),
+            answers=answers_of_fair(work, fair.id),
         )
+
+
+def with_answers(entries: Iterable[Entry], known: Iterable[Answer]) -> tuple[Entry, ...]:
+    """Sessions with what people have answered to each."""
+    said: dict[str, dict[str, str]] = {}
+    for one in known:
+        said.setdefault(one.meeting_id, {})[one.recipient_id] = one.partstat
+    return tuple(
+        replace(one, answers=said[one.meeting.id]) if one.meeting and one.meeting.id in said else one
+        for one in entries
+    )
 
 
 def entry_of(
@@ -204,7 +222,7 @@ def _entries(facts: Facts) -> tuple[Entry, ...]:
     resources = {one.id: one for one in all_of(facts.everyone)}
     live = [one for one in facts.stored if one.is_live]
     if live or facts.plan is None or facts.fair.state is not FairState.DRAFT:
-        return tuple(entry_of(one, resources) for one in live)
+        return with_answers((entry_of(one, resources) for one in live), facts.answers)
     legs = {match.id: match.legs for match in facts.wanted}
     planned = sorted(facts.plan.placements, key=lambda one: (one.slot, one.match_id))
     return tuple(entry_of(one, resources, legs.get(one.match_id, ())) for one in planned)

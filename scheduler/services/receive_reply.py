@@ -92,7 +92,7 @@ class Received:
 class _Verdict:
     state: Arrived
     reason: Reason
-    meeting_id: str | None = None
+    meeting: Meeting | None = None
     recipient_id: str | None = None
 
 
@@ -135,16 +135,7 @@ def accept_for(db: Database, mail_id: str, recipient_id: str, *, now: datetime, 
         if recipient_id not in recipients_of(meeting) or not mail.partstat:
             raise NotFound(kind="recipient", key=recipient_id)
         _settle(work, mail_id, Arrived.APPLIED, now, actor)
-        answer = Answer(
-            meeting_id=meeting.id,
-            recipient_id=recipient_id,
-            partstat=mail.partstat,
-            sequence=mail.sequence,
-            stamped_at=mail.stamped_at or mail.received_at,
-            received_at=mail.received_at,
-            comment=mail.comment,
-        )
-        _save(work, answer, now, actor)
+        _save(work, meeting, recipient_id, mail, now, actor)
 
 
 def _take(db: Database, kept: Incoming, mail: IncomingMail, reply: Reply, now: datetime) -> Received:
@@ -163,19 +154,11 @@ def _take(db: Database, kept: Incoming, mail: IncomingMail, reply: Reply, now: d
         if answers.has_incoming(work, kept.id):
             return _again(work, kept.id)
         verdict = _judge(work, mail, reply, stamped_at)
-        kept = replace(kept, state=verdict.state, reason=verdict.reason, meeting_id=verdict.meeting_id)
+        about = verdict.meeting.id if verdict.meeting is not None else None
+        kept = replace(kept, state=verdict.state, reason=verdict.reason, meeting_id=about)
         answers.keep_incoming(work, kept)
-        if verdict.recipient_id is not None and verdict.meeting_id is not None:
-            answer = Answer(
-                meeting_id=verdict.meeting_id,
-                recipient_id=verdict.recipient_id,
-                partstat=reply.partstat,
-                sequence=reply.sequence,
-                stamped_at=stamped_at,
-                received_at=now,
-                comment=reply.comment,
-            )
-            _save(work, answer, now, SYSTEM)
+        if verdict.recipient_id is not None and verdict.meeting is not None:
+            _save(work, verdict.meeting, verdict.recipient_id, kept, now, SYSTEM)
     return Received(id=kept.id, state=verdict.state, reason=verdict.reason)
 
 
@@ -190,7 +173,7 @@ def _judge(work: Session, mail: IncomingMail, reply: Reply, stamped_at: datetime
     elif mail.sender != reply.attendee:
         doubt = doubt or Reason.OTHER_SENDER
     if doubt is not None or recipient_id is None:
-        return _Verdict(state=Arrived.REVIEW, reason=doubt or Reason.NOT_INVITED, meeting_id=meeting.id)
+        return _Verdict(state=Arrived.REVIEW, reason=doubt or Reason.NOT_INVITED, meeting=meeting)
     return _in_order(work, meeting, recipient_id, reply, stamped_at)
 
 
@@ -198,7 +181,7 @@ def _in_order(
     work: Session, meeting: Meeting, recipient_id: str, reply: Reply, stamped_at: datetime
 ) -> _Verdict:
     """An answer of somebody who was asked: does it still count, and is it their last word?"""
-    of_meeting = _Verdict(state=Arrived.STALE, reason=Reason.NONE, meeting_id=meeting.id)
+    of_meeting = _Verdict(state=Arrived.STALE, reason=Reason.NONE, meeting=meeting)
     if meeting.state is not State.CONFIRMED:
         return replace(of_meeting, reason=Reason.CANCELLED)
     told = told_slots(outbox.rows_of_meeting(work, meeting.id)).get(recipient_id, {})
@@ -238,12 +221,27 @@ def _recipient(work: Session, meeting: Meeting, attendee: str) -> str | None:
     return next((key for key, one in found.items() if contact_of(one).email.lower() == attendee), None)
 
 
-def _save(work: Session, answer: Answer, now: datetime, actor: Actor) -> None:
-    before = answers.find_answer(work, answer.meeting_id, answer.recipient_id)
-    answers.save_answer(work, answer)
-    was = {"recipient_id": answer.recipient_id, "partstat": before.partstat} if before is not None else {}
-    told = {"recipient_id": answer.recipient_id, "partstat": answer.partstat}
-    audit.record(work, now, actor.label, "answer", "meeting", answer.meeting_id, was, told)
+def _save(
+    work: Session, meeting: Meeting, recipient_id: str, mail: Incoming, now: datetime, actor: Actor
+) -> None:
+    before = answers.find_answer(work, meeting.id, recipient_id)
+    answers.save_answer(
+        work,
+        Answer(
+            meeting_id=meeting.id,
+            recipient_id=recipient_id,
+            partstat=mail.partstat,
+            sequence=mail.sequence,
+            stamped_at=mail.stamped_at or mail.received_at,
+            received_at=mail.received_at,
+            comment=mail.comment,
+            start_at=meeting.slot.start_at,
+            end_at=meeting.slot.end_at,
+        ),
+    )
+    was = {"recipient_id": recipient_id, "partstat": before.partstat} if before is not None else {}
+    told = {"recipient_id": recipient_id, "partstat": mail.partstat}
+    audit.record(work, now, actor.label, "answer", "meeting", meeting.id, was, told)
 
 
 def _settle(work: Session, mail_id: str, state: Arrived, now: datetime, actor: Actor) -> None:

@@ -11,8 +11,9 @@ from scheduler.booking.fair import Fair, day_of
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Interpreter, LanguagePair, Resource, Room, zone_of
 from scheduler.services.agenda import resources_of
-from scheduler.services.board import Entry, entry_of
-from scheduler.storage import audit, fairs, meetings, outbox, people
+from scheduler.services.answered import PersonAnswer, answers_to
+from scheduler.services.board import Entry, entry_of, with_answers
+from scheduler.storage import answers, audit, fairs, meetings, outbox, people
 from scheduler.storage.db import Database
 from scheduler.storage.outbox import OutboxRow
 
@@ -46,6 +47,7 @@ class SessionPage:
     notices: tuple[OutboxRow, ...]
     history: tuple[audit.AuditEntry, ...]
     resources: dict[str, Resource]
+    answers: tuple[PersonAnswer, ...] = ()
 
     @property
     def interpreters(self) -> tuple[Interpreter, ...]:
@@ -77,8 +79,9 @@ def timetable_of(
         ]
         others = people.resources_by_id(work, {each for one in found for each in one.resource_ids})
         taking_part = {one.fair_id for one in found} | {fair_id}
+        known = answers.answers_standing(work, [one.id for one in found])
         of_fairs = [fair for fair in fairs.list_fairs(work) if fair.id in taking_part]
-    entries = [entry_of(one, others) for one in found]
+    entries = with_answers((entry_of(one, others) for one in found), known)
     return Timetable(resource=resource, days=_by_day(entries, zone_of(resource)), fairs=tuple(of_fairs))
 
 
@@ -90,7 +93,8 @@ def own_session(db: Database, resource_id: str, meeting_id: str, *, fair_id: str
             raise NotFound(kind="meeting", key=meeting_id)
         if fair_id is not None and meeting.fair_id != fair_id:
             raise NotFound(kind="meeting", key=meeting_id)
-        return entry_of(meeting, people.resources_by_id(work, meeting.resource_ids, meeting.fair_id))
+        entry = entry_of(meeting, people.resources_by_id(work, meeting.resource_ids, meeting.fair_id))
+        return with_answers((entry,), answers.answers_standing(work, (meeting_id,)))[0]
 
 
 def session_page(db: Database, meeting_id: str) -> SessionPage:
@@ -105,6 +109,7 @@ def session_page(db: Database, meeting_id: str) -> SessionPage:
             notices=outbox.rows_of_meeting(work, meeting_id),
             history=audit.trail_of(work, "meeting", meeting_id),
             resources=resources,
+            answers=answers_to(meeting, answers.answers_standing(work, (meeting_id,)), resources),
         )
 
 

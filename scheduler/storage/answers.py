@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -18,7 +19,9 @@ MEETING = table_of(MeetingTable)
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The last word of one person on one session. `partstat` is accepted, declined or tentative."""
+    """The last word of one person on one session, as it was at `start_at`. `partstat` is accepted, declined or
+    tentative.
+    """
 
     meeting_id: str
     recipient_id: str
@@ -27,6 +30,8 @@ class Answer:
     stamped_at: datetime
     received_at: datetime
     comment: str = ""
+    start_at: datetime | None = None
+    end_at: datetime | None = None
 
     @property
     def age(self) -> tuple[int, datetime]:
@@ -80,15 +85,37 @@ def answers_of(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
     )
 
 
+def answers_standing(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
+    """Those to the time that their session still has, by session and person."""
+    order = (ANSWER.c.meeting_id, ANSWER.c.recipient_id)
+    return tuple(
+        Answer(**row._mapping)
+        for piece in pieces(meeting_ids)
+        for row in work.execute(_standing().where(ANSWER.c.meeting_id.in_(piece)).order_by(*order))
+    )
+
+
+def answers_of_fair(work: Session, fair_id: str) -> tuple[Answer, ...]:
+    """The same for all confirmed sessions of a fair, in one query."""
+    of_fair = _standing().where(MEETING.c.fair_id == fair_id, MEETING.c.state == "confirmed")
+    ordered = of_fair.order_by(ANSWER.c.meeting_id, ANSWER.c.recipient_id)
+    return tuple(Answer(**row._mapping) for row in work.execute(ordered))
+
+
 def answers_to_come(work: Session, now: datetime, partstats: Sequence[str]) -> tuple[Answer, ...]:
-    """Of those kinds, to confirmed sessions that are not over, in order of the sessions' time."""
+    """Of those kinds, to confirmed sessions that are not over and have not moved since, in order of their time."""
     found = (
-        select(*ANSWER.c)
-        .join(MEETING, MEETING.c.id == ANSWER.c.meeting_id)
+        _standing()
         .where(MEETING.c.end_at > now, MEETING.c.state == "confirmed", ANSWER.c.partstat.in_(partstats))
         .order_by(MEETING.c.start_at, ANSWER.c.meeting_id, ANSWER.c.recipient_id)
     )
     return tuple(Answer(**row._mapping) for row in work.execute(found))
+
+
+def _standing() -> Select[Any]:
+    same_time = and_(ANSWER.c.start_at == MEETING.c.start_at, ANSWER.c.end_at == MEETING.c.end_at)
+    joined = select(*ANSWER.c).join(MEETING, MEETING.c.id == ANSWER.c.meeting_id)
+    return joined.where(or_(ANSWER.c.start_at.is_(None), same_time))
 
 
 def keep_incoming(work: Session, mail: Incoming) -> bool:

@@ -23,7 +23,7 @@ from scheduler.storage.keys import key_named
 __all__ = ["Database", "StorageBusy", "StorageUnavailable", "new_id", "open_database"]
 
 PATIENCE_SECONDS = 8.0
-NEWEST = "0005"
+NEWEST = "0006"
 """The revision of the tables this program is written for."""
 
 

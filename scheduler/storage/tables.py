@@ -364,6 +364,19 @@ class AccountTable(Base):
     last_login_at: Mapped[datetime | None]
 
 
+class LoginSessionTable(Base):
+    """A browser that is logged in. Its cookie holds a random token, and here is the hash of it."""
+
+    __tablename__ = "login_session"
+
+    token_sha256: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    agent: Mapped[str]
+    address: Mapped[str]
+
+
 class LinkTable(Base):
     """A capability address; only the hash of its token is kept."""
 

@@ -68,6 +68,8 @@ def test_an_answer_is_taken_over(stage: Stage) -> None:
                 stamped_at=STAMP,
                 received_at=NOW + MINUTE,
                 comment="곧 뵙겠습니다",
+                start_at=meeting.slot.start_at,
+                end_at=meeting.slot.end_at,
             ),
         )
     assert stage.trail("meeting", meeting.id)[-1] == ("system:system", "answer")
