@@ -82,6 +82,7 @@ class Fair:
         )
 
 
+@lru_cache(maxsize=1024)
 def slots_of(fair: Fair, country: str) -> tuple[Slot, ...]:
     """The slots of the fair for buyers of one country, in order of time.
 

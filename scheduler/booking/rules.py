@@ -4,7 +4,7 @@ Each rule is one function with the sentence a coordinator would say; its name la
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -87,7 +87,7 @@ def conflicts_of(
 ) -> tuple[Conflict, ...]:
     """Every conflict in a whole grid, in the order of the rules."""
     single = [conflict for rule in PLACEMENT_RULES for one in placements for conflict in rule(one, roster)]
-    together = [conflict for rule in GRID_RULES for conflict in rule(placements, roster)]
+    together = [conflict for rule in GRID_RULES for conflict in rule(placements, roster, None)]
     return (*single, *together, *busy_elsewhere(placements, roster, busy))
 
 
@@ -96,10 +96,11 @@ def conflicts_with(
 ) -> tuple[Conflict, ...]:
     """What one more placement would break; conflicts among those that stand already are left aside."""
     single = [conflict for rule in PLACEMENT_RULES for conflict in rule(placement, roster)]
-    wanted = set(placement.resource_ids)
-    near = [one for one in others if wanted & set(one.resource_ids) or one.match_id == placement.match_id]
-    before = {conflict for rule in GRID_RULES for conflict in rule(near, roster)}
-    after = [conflict for rule in GRID_RULES for conflict in rule([*near, placement], roster)]
+    # Of those who meet the others only, nothing has to be known: what is new concerns one of these.
+    wanted = frozenset(placement.resource_ids)
+    near = [one for one in others if not wanted.isdisjoint(one.resource_ids) or one.match_id == placement.match_id]
+    before = {conflict for rule in GRID_RULES for conflict in rule(near, roster, wanted)}
+    after = [conflict for rule in GRID_RULES for conflict in rule([*near, placement], roster, wanted)]
     fresh = [conflict for conflict in after if conflict not in before]
     return (*single, *fresh, *busy_elsewhere([placement], roster, busy))
 
@@ -205,9 +206,11 @@ def room_or_own_office(placement: Placement, roster: Roster) -> Iterator[Conflic
         yield _conflict("room_or_own_office", placement, roster, phrase, placement.room_id)
 
 
-def once_at_a_time(placements: Sequence[Placement], roster: Roster) -> Iterator[Conflict]:
+def once_at_a_time(
+    placements: Sequence[Placement], roster: Roster, of: Collection[str] | None = None
+) -> Iterator[Conflict]:
     """Nobody and no room is in two sessions at one moment, rest and change-over included."""
-    for resource_id, taken in _by_resource(placements).items():
+    for resource_id, taken in _by_resource(placements, of).items():
         resource = roster.resources[resource_id]
         for first, second in _overlapping(taken, resource):
             yield Conflict(
@@ -219,9 +222,11 @@ def once_at_a_time(placements: Sequence[Placement], roster: Roster) -> Iterator[
             )
 
 
-def daily_limit(placements: Sequence[Placement], roster: Roster) -> Iterator[Conflict]:
+def daily_limit(
+    placements: Sequence[Placement], roster: Roster, of: Collection[str] | None = None
+) -> Iterator[Conflict]:
     """Nobody has more sessions on one of their days than their limit."""
-    for resource_id, taken in _by_resource(placements).items():
+    for resource_id, taken in _by_resource(placements, of).items():
         resource = roster.resources[resource_id]
         limit = limit_per_day(resource, roster.fair)
         if limit is None:
@@ -244,7 +249,9 @@ def daily_limit(placements: Sequence[Placement], roster: Roster) -> Iterator[Con
                 )
 
 
-def match_once(placements: Sequence[Placement], roster: Roster) -> Iterator[Conflict]:
+def match_once(
+    placements: Sequence[Placement], roster: Roster, of: Collection[str] | None = None
+) -> Iterator[Conflict]:
     """A match is placed once."""
     seen: dict[str, Placement] = {}
     for one in placements:
@@ -281,7 +288,9 @@ def busy_elsewhere(
 
 
 PlacementRule = Callable[[Placement, Roster], Iterator[Conflict]]
-GridRule = Callable[[Sequence[Placement], Roster], Iterator[Conflict]]
+GridRule = Callable[[Sequence[Placement], Roster, Collection[str] | None], Iterator[Conflict]]
+"""Its third argument names the resources that are asked about; None for everybody."""
+
 PLACEMENT_RULES: tuple[PlacementRule, ...] = (
     right_people,
     never_pair,
@@ -321,11 +330,12 @@ def _slots_for(fair: Fair, country: str) -> frozenset[Slot]:
     return frozenset(slots_of(fair, country))
 
 
-def _by_resource(placements: Iterable[Placement]) -> dict[str, list[Placement]]:
+def _by_resource(placements: Iterable[Placement], of: Collection[str] | None) -> dict[str, list[Placement]]:
     taken: dict[str, list[Placement]] = defaultdict(list)
     for one in sorted(placements, key=lambda placement: placement.slot):
         for resource_id in one.resource_ids:
-            taken[resource_id].append(one)
+            if of is None or resource_id in of:
+                taken[resource_id].append(one)
     return taken
 
 
