@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 SHORTEST, LONGEST = 8, 1000
-ROLES = (Role.COORDINATOR, Role.COMPANY, Role.INTERPRETER)
+ROLES = (Role.COORDINATOR, Role.COMPANY, Role.INTERPRETER, Role.COHOST)
+_OF_NOBODY = frozenset({Role.COORDINATOR, Role.COHOST})
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
@@ -194,9 +195,9 @@ def _role_faults(role: str, resource_id: str | None) -> list[Fault]:
         return [
             Fault(place="role", wrong=Phrase("A role is one of: %(roles)s", roles=tuple(map(str, ROLES))))
         ]
-    if (role == Role.COORDINATOR) == (resource_id is not None):
+    if (role in _OF_NOBODY) == (resource_id is not None):
         wrong = Phrase(
-            "A company or an interpreter has an account for itself; a coordinator belongs to none."
+            "A company or an interpreter has an account for itself; a coordinator or a co-host belongs to none."
         )
         return [Fault(place="resource", wrong=wrong)]
     return []

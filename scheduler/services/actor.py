@@ -9,6 +9,7 @@ class Role(StrEnum):
     COMPANY = "company"
     INTERPRETER = "interpreter"
     BUYER = "buyer"
+    COHOST = "cohost"
     SYSTEM = "system"
 
 

@@ -15,10 +15,21 @@ from scheduler.wording import Phrase
 
 auth = Blueprint("auth", __name__)
 
-BY_ADDRESS = frozenset({"buyer", "feeds"})
+BY_ADDRESS = frozenset({"buyer", "display", "feeds"})
 """Parts that an address opens by itself, without an account."""
-OWN = frozenset({"own"})
-"""Parts for those who see their own schedule; every other part is the coordinators'."""
+ROLES_OF: dict[str, frozenset[Role]] = {
+    "own": frozenset({Role.COMPANY, Role.INTERPRETER}),
+    "interpreter": frozenset({Role.INTERPRETER}),
+    "cohost": frozenset({Role.COHOST}),
+}
+"""Whom a part is for; every other part is the coordinators'."""
+_COORDINATORS = frozenset({Role.COORDINATOR})
+_HOMES = {
+    Role.COORDINATOR: "fairs.index",
+    Role.COMPANY: "own.schedule",
+    Role.INTERPRETER: "own.schedule",
+    Role.COHOST: "auth.password",
+}
 
 
 def guard() -> AnyResponse | None:
@@ -32,7 +43,7 @@ def guard() -> AnyResponse | None:
         return None
     if g.person is None:
         return _to_login()
-    if (g.person.role is Role.COORDINATOR) == (part in OWN):
+    if g.person.role not in ROLES_OF.get(part or "", _COORDINATORS):
         abort(403)
     return None
 
@@ -63,8 +74,6 @@ def login() -> AnyResponse | str:
 
 @auth.post("/logout")
 def logout() -> AnyResponse:
-    if g.person is not None:
-        accounts.end_sessions(site().database, g.person.id, now=site().clock(), actor=g.person.actor)
     log_out()
     return redirect(url_for("auth.login"), code=303)
 
@@ -126,4 +135,4 @@ def _to_login() -> AnyResponse:
 def _home_of(person: Person | None) -> str:
     if person is None:
         return url_for("auth.login")
-    return url_for("fairs.index" if person.role is Role.COORDINATOR else "own.schedule")
+    return url_for(_HOMES[person.role])

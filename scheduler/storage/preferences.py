@@ -1,0 +1,32 @@
+"""How somebody without an account wants to read their page."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.storage.statements import upsert
+from scheduler.storage.tables import PreferenceTable, table_of
+
+PREFERENCE = table_of(PreferenceTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preference:
+    """`language` and `zone` are empty where the person has chosen none."""
+
+    resource_id: str
+    language: str
+    zone: str
+    changed_at: datetime
+
+
+def find_preference(work: Session, resource_id: str) -> Preference | None:
+    row = work.execute(select(PREFERENCE).where(PREFERENCE.c.resource_id == resource_id)).one_or_none()
+    return None if row is None else Preference(**row._mapping)
+
+
+def save_preference(work: Session, preference: Preference) -> None:
+    """In place of what the person chose before."""
+    upsert(work, PREFERENCE, asdict(preference))
