@@ -1,7 +1,7 @@
 """The facts a decision needs, read from storage: the people of a fair, and what is taken already."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,7 +13,7 @@ from scheduler.booking.fair import Fair, day_at
 from scheduler.booking.match import Match
 from scheduler.booking.meeting import LIVE, Meeting
 from scheduler.booking.occupancy import Occupancy
-from scheduler.booking.people import Interpreter, Room, zone_of
+from scheduler.booking.people import Interpreter, Kind, Room, zone_of
 from scheduler.booking.rules import Roster, buffer_minutes
 from scheduler.booking.slot import Slot
 from scheduler.storage import claims, matches, meetings, people
@@ -21,6 +21,10 @@ from scheduler.storage import claims, matches, meetings, people
 _ONE_DAY = timedelta(days=1)
 # A day on which the clocks go back is longer than 24 hours.
 _LONGEST_DAY = timedelta(hours=26)
+
+
+FOUND = (Kind.INTERPRETER, Kind.ROOM)
+"""The kinds that the system finds by itself where nobody has named any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,30 +44,42 @@ def scene_of(work: Session, fair: Fair) -> Scene:
 
 
 def scene_around(
-    work: Session, fair: Fair, match_id: str, slot: Slot, *, without: str | None = None
+    work: Session,
+    fair: Fair,
+    match_id: str,
+    slot: Slot,
+    *,
+    named: Collection[str] = (),
+    finding: Collection[Kind] = FOUND,
+    without: str | None = None,
 ) -> Scene:
-    """What it takes to book one match in one slot: everybody, and what stands within a day of the slot.
+    """What it takes to book one match in one slot: its two sides, those `named`, and all of the kinds to find from.
 
-    Daily limits, rests and change-overs reach no further; where the match itself stands is found in the whole
-    fair. A meeting that is to move is left out. Raises NotFound for a match of another fair.
+    What the sides and the named have within a day of the slot is there too: daily limits, rests and change-overs
+    reach no further; where the match itself stands is found in the whole fair. Of the others it is enough to know
+    when they are taken and how often. A meeting that is to move is left out. Raises NotFound for a match of
+    another fair.
     """
     match = _get_match(work, fair, match_id)
-    roster = _roster_of(work, fair, (match,))
+    watched = {match.company_id, match.buyer_id, *named}
+    roster = Roster(
+        fair=fair,
+        resources=people.some_of(work, fair.id, watched, finding),
+        matches={match.id: match},
+    )
     first, last = slot.start_at - _LONGEST_DAY, slot.end_at + _LONGEST_DAY
-    stored = {one.id: one for one in meetings.meetings_between(work, first, last, LIVE)}
-    standing = meetings.live_meeting_of_match(work, match_id)
-    if standing is not None:
-        stored[standing.id] = standing
-    live = [one for one in stored.values() if one.id != without]
+    near = meetings.sessions_near(work, match.id, watched, first, last)
+    live = [one for one in near if one.id != without]
+    others = [one for one in roster.resources if one not in watched] if finding else []
+    starts = meetings.starts_between(work, others, first, last, LIVE, without=without) if others else ()
+    known = ((each, one.slot.start_at) for one in live for each in one.resource_ids if each in watched)
     return Scene(
         fair=fair,
         roster=roster,
         placements=placements_of(one for one in live if one.fair_id == fair.id),
         occupancy=Occupancy(
-            ticks=_taken(work, roster, tuple(roster.resources), slot, without),
-            sessions=_counted(
-                ((each, one.slot.start_at) for one in live for each in one.resource_ids), roster
-            ),
+            ticks=_taken(work, roster, tuple(roster.resources), slot, without) if finding else {},
+            sessions=_counted([*known, *starts], roster),
         ),
     )
 
@@ -80,7 +96,19 @@ def scene_over(work: Session, fair: Fair, match_id: str, *, without: str | None 
 
 def scene_with(work: Session, fair: Fair, match_id: str) -> Scene:
     """Everybody and one match, before it is looked up what is taken. Raises NotFound for a match of another fair."""
-    return Scene(fair=fair, roster=_roster_of(work, fair, (_get_match(work, fair, match_id),)))
+    return scene_among(work, fair, (_get_match(work, fair, match_id),))
+
+
+def scene_among(work: Session, fair: Fair, wanted: Iterable[Match]) -> Scene:
+    """Everybody and these matches, stored or only thought of; it is not looked up yet what is taken."""
+    return Scene(fair=fair, roster=_roster_of(work, fair, wanted))
+
+
+def scene_for(work: Session, fair: Fair, match_id: str) -> Scene:
+    """One match, its two sides, and those who could take part in it, before it is looked up what is taken."""
+    match = _get_match(work, fair, match_id)
+    resources = people.some_of(work, fair.id, (match.company_id, match.buyer_id), FOUND)
+    return Scene(fair=fair, roster=Roster(fair=fair, resources=resources, matches={match.id: match}))
 
 
 def occupancy_within(
@@ -94,6 +122,13 @@ def occupancy_within(
         for one in scene.roster.resources.values()
         if one.id in sides or isinstance(one, Interpreter | Room)
     )
+    return occupancy_among(work, scene, asked, stretch, without=without)
+
+
+def occupancy_among(
+    work: Session, scene: Scene, asked: tuple[str, ...], stretch: Slot, *, without: str | None = None
+) -> Occupancy:
+    """What is taken in a stretch of time of those asked about."""
     first, last = stretch.start_at - _LONGEST_DAY, stretch.end_at + _LONGEST_DAY
     starts = meetings.starts_between(work, asked, first, last, LIVE, without=without)
     return Occupancy(

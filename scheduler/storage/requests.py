@@ -56,6 +56,12 @@ def requests_of_fair(work: Session, fair_id: str, resource_id: str | None = None
     return _find(work, *conditions)
 
 
+def open_requests_to(work: Session, company_id: str) -> tuple[Request, ...]:
+    """Those of buyers that a company has not answered, in all fairs."""
+    theirs = (REQUEST.c.company_id == company_id, REQUEST.c.asked_by == "buyer", REQUEST.c.state == "open")
+    return _find(work, *theirs)
+
+
 def answer_request(
     work: Session, request_id: str, state: str, *, now: datetime, answered_by: str, only_from: str = "open"
 ) -> bool:

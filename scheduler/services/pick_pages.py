@@ -1,0 +1,284 @@
+"""What a company sees of a fair in which it picks: the buyers, its list, and the free moments with one of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.errors import NotFound
+from scheduler.booking.fair import Fair, FairState, day_of
+from scheduler.booking.match import Match, Priority
+from scheduler.booking.meeting import Meeting, State, has_lapsed
+from scheduler.booking.occupancy import (
+    Occupancy,
+    candidate_slots,
+    find_placement,
+    nearest_moments,
+    obstacles,
+)
+from scheduler.booking.people import Buyer, Company
+from scheduler.booking.picking import PickingRules, Reach
+from scheduler.booking.rules import Conflict
+from scheduler.booking.slot import Slot
+from scheduler.services.pairs import Pair, match_between, pair_in
+from scheduler.services.picking_rules import rules_in
+from scheduler.services.roster import (
+    Scene,
+    occupancy_among,
+    occupancy_within,
+    scene_among,
+    stretch_of,
+)
+from scheduler.storage import fairs, matches, meetings, people, requests, waiting, wishes
+from scheduler.storage.db import Database
+from scheduler.storage.requests import Request
+from scheduler.storage.waiting import Waiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFair:
+    """A fair that a company takes part in, and what waits for its word there."""
+
+    fair: Fair
+    rules: PickingRules
+    holds: tuple[Meeting, ...] = ()
+    offers: tuple[Waiting, ...] = ()
+    asked: tuple[Request, ...] = ()
+    names: Mapping[str, Buyer] | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.rules.is_on and self.fair.state is not FairState.CLOSED
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerCard:
+    """A buyer as one company sees them. `soonest` is the next moment free for both, with all that it takes."""
+
+    buyer: Buyer
+    is_matched: bool
+    can_pick: bool
+    position: int | None = None
+    meeting: Meeting | None = None
+    request: Request | None = None
+    waiting: Waiting | None = None
+    soonest: Slot | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickPage:
+    """The buyers of a fair for one company; `listed` is its wish list in order."""
+
+    fair: Fair
+    company: Company
+    rules: PickingRules
+    closed: tuple[Conflict, ...]
+    cards: tuple[BuyerCard, ...]
+
+    @property
+    def listed(self) -> tuple[BuyerCard, ...]:
+        found = [one for one in self.cards if one.position is not None]
+        return tuple(sorted(found, key=lambda one: one.position or 0))
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        return tuple(sorted({one.buyer.country for one in self.cards}))
+
+    def narrowed(self, *, country: str = "", words: str = "") -> "PickPage":
+        """Only the buyers of a country, and those whose profile holds all of the words."""
+        wanted = words.casefold().split()
+        kept = tuple(
+            one
+            for one in self.cards
+            if (not country or one.buyer.country == country)
+            and all(word in _searched(one.buyer) for word in wanted)
+        )
+        return replace(self, cards=kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A slot of the fair for a buyer. `obstacles` say who is not free, and are empty where it can be picked."""
+
+    slot: Slot
+    obstacles: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerPage:
+    """One buyer, and the moments still to come by the days of the fair's zone."""
+
+    fair: Fair
+    company: Company
+    rules: PickingRules
+    closed: tuple[Conflict, ...]
+    card: BuyerCard
+    days: tuple[tuple[date, tuple[Moment, ...]], ...]
+
+    @property
+    def free(self) -> int:
+        return sum(not one.obstacles for _, moments in self.days for one in moments)
+
+
+def own_fairs(db: Database, company_id: str, *, now: datetime) -> tuple[OwnFair, ...]:
+    """The fairs a company takes part in, the newest first, with its holds, offers and requests to answer."""
+    with db.read() as work:
+        mine = frozenset(people.fair_ids_of(work, company_id))
+        found = [one for one in fairs.list_fairs(work) if one.id in mine]
+        held = meetings.meetings_of_resource(work, company_id, states=(State.HELD,))
+        lines = waiting.in_line(work, company_id=company_id)
+        asked = requests.open_requests_to(work, company_id)
+        ids = [*(one.buyer_id for one in held), *(one.buyer_id for one in lines)]
+        ids += [one.buyer_id for one in asked]
+        known = people.resources_by_id(work, [one for one in ids if one])
+        names = {key: one for key, one in known.items() if isinstance(one, Buyer)}
+        return tuple(
+            OwnFair(
+                fair=fair,
+                rules=rules_in(work, fair.id),
+                holds=tuple(one for one in held if one.fair_id == fair.id and not has_lapsed(one, now)),
+                offers=tuple(one for one in lines if one.fair_id == fair.id and _is_offer(one, now)),
+                asked=tuple(one for one in asked if one.fair_id == fair.id and one.expires_at > now),
+                names=names,
+            )
+            for fair in found
+        )
+
+
+def pick_page(db: Database, fair_key: str, company_id: str, *, now: datetime) -> PickPage:
+    """Every buyer whom the company may see. Raises NotFound when it does not take part."""
+    with db.read() as work:
+        fair = fairs.get_fair(work, fair_key)
+        everyone = people.people_of(work, fair.id)
+        company = next((one for one in everyone.companies if one.id == company_id), None)
+        if company is None:
+            raise NotFound(kind="fair", key=fair_key)
+        rules = rules_in(work, fair.id)
+        stored = {
+            one.buyer_id: one for one in matches.matches_of(work, fair.id) if one.company_id == company_id
+        }
+        seen = [one for one in everyone.buyers if _is_seen(stored.get(one.id))]
+        thought = {one.id: stored.get(one.id) or match_between(company, one) for one in seen}
+        soonest = _soonest(work, fair, company, rules, thought.values(), now)
+        known = _Known(work, fair, company_id, now)
+        cards = tuple(known.card(one, stored.get(one.id), rules, soonest.get(one.id)) for one in seen)
+    closed = tuple(rules.closed(fair, now))
+    return PickPage(fair=fair, company=company, rules=rules, closed=closed, cards=cards)
+
+
+def buyer_page(db: Database, fair_key: str, company_id: str, buyer_id: str, *, now: datetime) -> BuyerPage:
+    """Raises NotFound for a buyer whom this company does not see."""
+    with db.read() as work:
+        pair = pair_in(work, fair_key, company_id, buyer_id)
+        rules = rules_in(work, pair.fair.id)
+        known = _Known(work, pair.fair, company_id, now)
+        stored = pair.match if pair.is_matched else None
+        card = known.card(pair.buyer, stored, rules, None)
+        days = _days(work, pair, rules, card.meeting, now) if card.can_pick else ()
+    return BuyerPage(
+        fair=pair.fair,
+        company=pair.company,
+        rules=rules,
+        closed=tuple(rules.closed(pair.fair, now)),
+        card=card,
+        days=days,
+    )
+
+
+class _Known:
+    """What is known of a company and each buyer of a fair, read in one go."""
+
+    def __init__(self, work: Session, fair: Fair, company_id: str, now: datetime) -> None:
+        self._now = now
+        listed = wishes.wishes_of(work, fair.id, company_id)
+        self._positions = {one: number for number, one in enumerate(listed, start=1)}
+        theirs = meetings.meetings_of_resource(work, company_id, states=(State.HELD, State.CONFIRMED))
+        self._meetings = {
+            one.buyer_id: one for one in theirs if one.fair_id == fair.id and not has_lapsed(one, now)
+        }
+        asked = requests.requests_of_fair(work, fair.id, company_id)
+        self._requests = {one.buyer_id: one for one in reversed(asked)}
+        lines = waiting.in_line(work, fair_id=fair.id, company_id=company_id)
+        self._lines = {one.buyer_id: one for one in lines}
+
+    def card(
+        self, buyer: Buyer, stored: Match | None, rules: PickingRules, soonest: Slot | None
+    ) -> BuyerCard:
+        line = self._lines.get(buyer.id)
+        return BuyerCard(
+            buyer=buyer,
+            is_matched=stored is not None,
+            can_pick=rules.is_on and (stored is not None or rules.reach is Reach.EVERYBODY),
+            position=self._positions.get(buyer.id),
+            meeting=self._meetings.get(buyer.id),
+            request=self._requests.get(buyer.id),
+            waiting=_without_late_offer(line, self._now) if line is not None else None,
+            soonest=soonest,
+        )
+
+
+def _soonest(
+    work: Session,
+    fair: Fair,
+    company: Company,
+    rules: PickingRules,
+    thought: Iterable[Match],
+    now: datetime,
+) -> dict[str, Slot]:
+    """The next free moment with each buyer who can be picked; nothing while picking is closed."""
+    wanted = tuple(thought)
+    if not wanted or not rules.is_open(fair, now):
+        return {}
+    scene = scene_among(work, fair, wanted)
+    asked = tuple(scene.roster.resources)
+    occupancy = occupancy_among(work, scene, asked, Slot(*stretch_of(fair)))
+    first = rules.earliest(now)
+    found = {}
+    for match in wanted:
+        near = nearest_moments(match, scene.roster, occupancy, around=first, not_before=first, count=1)
+        if near:
+            found[match.buyer_id] = near[0].slot
+    return found
+
+
+def _days(
+    work: Session, pair: Pair, rules: PickingRules, standing: Meeting | None, now: datetime
+) -> tuple[tuple[date, tuple[Moment, ...]], ...]:
+    scene = scene_among(work, pair.fair, (pair.match,))
+    without = standing.id if standing is not None and standing.state is State.HELD else None
+    whole = Slot(*stretch_of(pair.fair))
+    occupancy = occupancy_within(work, scene, pair.match.id, whole, without=without)
+    first = rules.earliest(now)
+    found: dict[date, list[Moment]] = {}
+    for slot in candidate_slots(pair.match, scene.roster):
+        if slot.start_at >= first:
+            found.setdefault(day_of(slot, pair.fair.zone), []).append(
+                _moment(pair.match, slot, scene, occupancy)
+            )
+    return tuple((on, tuple(ones)) for on, ones in sorted(found.items()))
+
+
+def _moment(match: Match, slot: Slot, scene: Scene, occupancy: Occupancy) -> Moment:
+    if find_placement(match, slot, scene.roster, occupancy) is not None:
+        return Moment(slot=slot)
+    return Moment(slot=slot, obstacles=obstacles(match, slot, scene.roster, occupancy))
+
+
+def _is_seen(match: Match | None) -> bool:
+    return match is None or match.priority is not Priority.NEVER
+
+
+def _is_offer(one: Waiting, now: datetime) -> bool:
+    return one.state == "offered" and one.offer_expires_at is not None and one.offer_expires_at > now
+
+
+def _without_late_offer(one: Waiting, now: datetime) -> Waiting:
+    if one.state != "offered" or _is_offer(one, now):
+        return one
+    return replace(one, state="waiting", offered=None, offer_expires_at=None)
+
+
+def _searched(buyer: Buyer) -> str:
+    told = (buyer.name, buyer.city, buyer.interests, *buyer.languages)
+    return " ".join(told).casefold()
