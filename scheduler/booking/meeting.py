@@ -58,16 +58,24 @@ class Meeting:
         return self.state in LIVE
 
     @property
+    def was_only_held(self) -> bool:
+        """A hold that came to nothing: nobody else ever heard of it, and nobody need see it cancelled."""
+        return self.state is State.CANCELLED and self.lapses_at is not None
+
+    @property
     def resource_ids(self) -> tuple[str, ...]:
         """Everything this meeting claims, each once, in a fixed order."""
         named = (self.company_id, self.buyer_id, *self.interpreter_ids, self.room_id)
         return tuple(sorted({one for one in named if one is not None}))
 
     def to_state(self, state: State) -> "Meeting":
-        """The meeting in another state, its revision unchanged; IllegalMove when the table forbids it."""
+        """The meeting in another state, its revision unchanged; IllegalMove when the table forbids it.
+
+        A hold that is given up keeps the moment at which it would have lapsed: by it, it is known for a hold.
+        """
         if state not in LEGAL_MOVES[self.state]:
             raise IllegalMove(meeting_id=self.id, from_state=self.state, to_state=state)
-        return replace(self, state=state, lapses_at=None)
+        return replace(self, state=state, lapses_at=self.lapses_at if state is State.CANCELLED else None)
 
 
 def lapses_at(now: datetime, minutes: int) -> datetime:

@@ -286,7 +286,9 @@ def _unplaced(facts: Facts) -> tuple[Unplaced, ...]:
         return ()
     left_out = {one.match_id: one for one in facts.plan.left_out} if facts.plan is not None else {}
     placed = _placed(facts)
-    cancelled = {one.match_id for one in facts.stored if one.state is State.CANCELLED}
+    cancelled = {
+        one.match_id for one in facts.stored if one.state is State.CANCELLED and not one.was_only_held
+    }
     return tuple(
         Unplaced(
             match=match,

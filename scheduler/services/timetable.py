@@ -75,7 +75,7 @@ def timetable_of(
         found = [
             one
             for one in meetings.meetings_of_resource(work, resource_id, first=first, states=SHOWN)
-            if fair_id is None or one.fair_id == fair_id
+            if (fair_id is None or one.fair_id == fair_id) and not one.was_only_held
         ]
         others = people.resources_by_id(work, {each for one in found for each in one.resource_ids})
         taking_part = {one.fair_id for one in found} | {fair_id}
@@ -89,12 +89,32 @@ def own_session(db: Database, resource_id: str, meeting_id: str, *, fair_id: str
     """One session of one's own. Somebody else's is as if it did not exist: NotFound."""
     with db.read() as work:
         meeting = meetings.get_meeting(work, meeting_id)
-        if resource_id not in meeting.resource_ids or meeting.state not in SHOWN:
+        if resource_id not in meeting.resource_ids or meeting.state not in SHOWN or meeting.was_only_held:
             raise NotFound(kind="meeting", key=meeting_id)
         if fair_id is not None and meeting.fair_id != fair_id:
             raise NotFound(kind="meeting", key=meeting_id)
         entry = entry_of(meeting, people.resources_by_id(work, meeting.resource_ids, meeting.fair_id))
         return with_answers((entry,), answers.answers_standing(work, (meeting_id,)))[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldSession:
+    """A hold of a company's own, or what has become of it."""
+
+    fair: Fair
+    entry: Entry
+    meeting: Meeting
+
+
+def held_session(db: Database, company_id: str, meeting_id: str) -> HeldSession:
+    """Somebody else's is as if it did not exist: NotFound."""
+    with db.read() as work:
+        meeting = meetings.get_meeting(work, meeting_id)
+        if meeting.company_id != company_id or meeting.fair_id is None:
+            raise NotFound(kind="meeting", key=meeting_id)
+        known = people.resources_by_id(work, meeting.resource_ids, meeting.fair_id)
+        fair = fairs.get_fair_by_id(work, meeting.fair_id)
+        return HeldSession(fair=fair, entry=entry_of(meeting, known), meeting=meeting)
 
 
 def session_page(db: Database, meeting_id: str) -> SessionPage:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import Meeting, State
@@ -19,6 +19,21 @@ from scheduler.storage.tables import ClaimTable, MeetingTable, table_of
 CLAIM = table_of(ClaimTable)
 MEETING = table_of(MeetingTable)
 Ticks = Mapping[str, Collection[int]]
+_LAPSED = (MEETING.c.state == State.HELD) & (MEETING.c.lapses_at <= bindparam("now"))
+_IN_REACH = (
+    CLAIM.c.resource_id.in_(bindparam("resources", expanding=True))
+    & (CLAIM.c.tick >= bindparam("first"))
+    & (CLAIM.c.tick < bindparam("last"))
+)
+# Statements of every booking are made once: putting one together costs more than running it.
+_LAPSED_HOLDS = select(MEETING.c.id).where(_LAPSED).order_by(MEETING.c.id).with_for_update(skip_locked=True)
+_STANDING = select(*CLAIM.c).join(MEETING, MEETING.c.id == CLAIM.c.meeting_id).where(_IN_REACH, not_(_LAPSED))
+# What a meeting claims of a resource has no gaps, so its ends say all: a tenth of the rows.
+_ENDS = (
+    select(CLAIM.c.resource_id, func.min(CLAIM.c.tick), func.max(CLAIM.c.tick))
+    .where(_IN_REACH, CLAIM.c.meeting_id != bindparam("without"))
+    .group_by(CLAIM.c.resource_id, CLAIM.c.meeting_id)
+)
 # All keys may have been freed between the failed insert and the question whose they are: then once more.
 _TRIES = 5
 
@@ -64,10 +79,8 @@ def release_lapsed(work: Session, now: datetime) -> tuple[Meeting, ...]:
 
     Each use case that books calls this first, so that no hold outlives its time by waiting to be cleared away.
     """
-    lapsed = (MEETING.c.state == State.HELD) & (MEETING.c.lapses_at <= now)
     # A hold that another transaction is freeing is left to it: our own claims then wait for its end.
-    statement = select(MEETING.c.id).where(lapsed).order_by(MEETING.c.id).with_for_update(skip_locked=True)
-    ids = work.scalars(statement).all()
+    ids = work.scalars(_LAPSED_HOLDS, {"now": now}).all()
     if not ids:
         return ()
     for piece in pieces(ids):
@@ -75,7 +88,6 @@ def release_lapsed(work: Session, now: datetime) -> tuple[Meeting, ...]:
         cancelled = {
             "state": State.CANCELLED,
             "revision": MEETING.c.revision + 1,
-            "lapses_at": None,
             "updated_at": now,
         }
         work.execute(update(MEETING).where(MEETING.c.id.in_(piece)).values(cancelled))
@@ -97,17 +109,28 @@ def claims_between(
     """
     taken: dict[str, set[int]] = defaultdict(set)
     for piece in pieces(sorted(set(resource_ids))):
-        # What a meeting claims of a resource has no gaps, so its ends say all: a tenth of the rows.
-        statement = (
-            select(CLAIM.c.resource_id, func.min(CLAIM.c.tick), func.max(CLAIM.c.tick))
-            .where(CLAIM.c.resource_id.in_(piece), CLAIM.c.tick >= first_tick, CLAIM.c.tick < last_tick)
-            .group_by(CLAIM.c.resource_id, CLAIM.c.meeting_id)
-        )
-        if without is not None:
-            statement = statement.where(CLAIM.c.meeting_id != without)
-        for resource_id, first, last in work.execute(statement).all():
+        asked = {"resources": piece, "first": first_tick, "last": last_tick, "without": without or ""}
+        for resource_id, first, last in work.execute(_ENDS, asked).all():
             taken[resource_id].update(range(first, last + 1))
     return {resource_id: frozenset(ticks) for resource_id, ticks in taken.items()}
+
+
+def standing_in_the_way(work: Session, ticks: Ticks, now: datetime) -> tuple[tuple[str, int, str], ...]:
+    """What others have of these: (resource, tick, meeting), sorted. Holds that have lapsed by `now` do not count.
+
+    A question only: whether a booking may stand is decided by the key, when its claims are inserted.
+    """
+    wanted = {one: set(taken) for one, taken in ticks.items() if taken}
+    if not wanted:
+        return ()
+    asked = {
+        "resources": sorted(wanted),
+        "first": min(map(min, wanted.values())),
+        "last": max(map(max, wanted.values())) + 1,
+        "now": now,
+    }
+    rows = work.execute(_STANDING, asked).all()
+    return tuple(sorted((row[0], row[1], row[2]) for row in rows if row[1] in wanted[row[0]]))
 
 
 def owners_of(work: Session, resource_id: str, ticks: Iterable[int]) -> dict[int, str]:
