@@ -16,6 +16,7 @@ from scheduler.grid.limits import Limits
 from scheduler.mail.inbox import Arrival, ImapInbox
 from scheduler.mail.message import Post
 from scheduler.services.actor import SYSTEM
+from scheduler.services.briefing import add_summaries
 from scheduler.services.build_grid import Watch, carry_out_build, take_build
 from scheduler.services.deliver import deliver_due
 from scheduler.services.heartbeat import beat
@@ -90,9 +91,10 @@ class Worker:
             self._inbox.look(self._keep)
 
     def look_after(self) -> None:
-        """Frees lapsed holds and notes that the worker is alive."""
+        """Frees lapsed holds, writes the coordinators' summaries when it is time, notes that the worker is alive."""
         now = utc_now()
         release_lapsed_holds(self._db, now=now, actor=SYSTEM)
+        add_summaries(self._db, self._settings, now=now)
         beat(self._db, self._name, now=now)
 
     def compare_zones(self) -> None:

@@ -47,6 +47,22 @@ def letter(facts: InviteFacts, notice: Notice) -> Letter:
     )
 
 
+def plain_letter(
+    language: str, subject: str, opening: Sequence[str], rows: Sequence[Row], closing: Sequence[str] = ()
+) -> Letter:
+    """A mail that brings no calendar entry: paragraphs, facts in rows, paragraphs. All in the language already."""
+    named = " ".join(subject.split())
+    lines = [
+        one if not one.href or one.href == one.words else Row(one.label, f"{one.words} {one.href}")
+        for one in rows
+    ]
+    return Letter(
+        subject=named,
+        text=_as_text(opening, (), lines, closing),
+        html=_as_html(language, named, opening, (), rows, closing),
+    )
+
+
 def summary(facts: InviteFacts) -> str:
     """The title of the calendar entry: who meets whom, or what the room is booked for."""
     sides = [name for name in (facts.company_name, facts.buyer_name) if name]

@@ -28,6 +28,7 @@ from scheduler.mail.message import (
     compose,
     message_id_for,
 )
+from scheduler.services.bulletins import Bulletin
 from scheduler.services.letters import Context, Dispatch, Silence, context_for, decide
 from scheduler.services.notices import Kind
 from scheduler.settings import Settings
@@ -166,7 +167,11 @@ class _Round:
             decision = decide(row, context)
             if isinstance(decision, Silence):
                 return self._silent(row, decision)
-            message = _message(row, decision, context)
+            message = (
+                _plain_message(row, decision, context)
+                if isinstance(decision, Bulletin)
+                else _message(row, decision, context)
+            )
         except StorageUnavailable:
             raise
         except Exception as fault:
@@ -251,6 +256,29 @@ def _message(row: OutboxRow, dispatch: Dispatch, context: Context) -> EmailMessa
             html=words.html,
             language=facts.reader.language,
             calendar=CalendarPart(content=invite(facts, notice), method=method) if method else None,
+        )
+    )
+
+
+def _plain_message(row: OutboxRow, bulletin: Bulletin, context: Context) -> EmailMessage:
+    """A mail that brings no calendar entry. Its Message-ID is of the row, which is about no single session."""
+    domain = bulletin.sender_email.rpartition("@")[2]
+    return compose(
+        Draft(
+            message_id=message_id_for(
+                meeting_id=row.id,
+                revision=row.revision,
+                kind=row.kind,
+                recipient=bulletin.email,
+                domain=domain,
+            ),
+            sent_at=context.now,
+            sender=Mailbox(email=bulletin.sender_email, name=bulletin.sender_name),
+            recipient=Mailbox(email=bulletin.email, name=bulletin.name),
+            subject=bulletin.letter.subject,
+            text=bulletin.letter.text,
+            html=bulletin.letter.html,
+            language=bulletin.language,
         )
     )
 

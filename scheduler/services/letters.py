@@ -1,7 +1,7 @@
 """Deciding what an outbox row has to say at the moment of sending, from the database as it is then."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,8 @@ from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Buyer, Resource, zone_of
 from scheduler.invites.facts import InviteFacts, LocalTime, Notice, Reader, Was
+from scheduler.services.bulletins import KINDS as BULLETINS
+from scheduler.services.bulletins import Bulletin, Unneeded, bulletins_for
 from scheduler.services.links import buyer_address
 from scheduler.services.notices import LOCAL_TIMES, REMINDER, Kind, recipients_of
 from scheduler.services.reminder_rules import (
@@ -57,6 +59,7 @@ class Context:
     history: Mapping[str, Sequence[OutboxRow]]
     pages: Mapping[tuple[str, str], str]
     reminders: Mapping[str | None, ReminderRules]
+    bulletins: Mapping[str, Bulletin | Unneeded] = field(default_factory=dict)
 
 
 def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
@@ -78,11 +81,15 @@ def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *,
         history=history,
         pages=_pages(work, settings, rows, resources, now),
         reminders=rules_of_fairs(work, fair_ids, settings.reminder_minutes),
+        bulletins=bulletins_for(work, settings, rows, now=now),
     )
 
 
-def decide(row: OutboxRow, context: Context) -> Dispatch | Silence:
+def decide(row: OutboxRow, context: Context) -> Dispatch | Bulletin | Silence:
     """What the row says now, or why it is silent."""
+    if row.kind in BULLETINS:
+        found = context.bulletins[row.id]
+        return _silence(found.reason) if isinstance(found, Unneeded) else found
     meeting = context.meetings.get(row.meeting_id or "")
     reader = context.resources.get(row.recipient_id)
     if meeting is None or reader is None:

@@ -52,6 +52,25 @@ def add_rows(work: Session, rows: Iterable[OutboxRow]) -> None:
         work.execute(statement, [_row_of(row) for row in piece])
 
 
+def add_once(work: Session, row: OutboxRow) -> bool:
+    """A row whose id says what it is about, such as a day's summary; False when it was written before."""
+    statement = insert_into(work, OUTBOX).values(_row_of(row)).on_conflict_do_nothing(index_elements=["id"])
+    return work.execute(statement.returning(OUTBOX.c.id)).one_or_none() is not None
+
+
+def find_waiting(work: Session, *, kind: str, recipient_id: str, fair_id: str | None) -> OutboxRow | None:
+    """A row of this kind that nobody has begun to send; no other writer has it until the transaction ends."""
+    theirs = (OUTBOX.c.kind == kind, OUTBOX.c.recipient_id == recipient_id, OUTBOX.c.state == "due")
+    of_fair = OUTBOX.c.fair_id.is_(None) if fair_id is None else OUTBOX.c.fair_id == fair_id
+    found = select(OUTBOX).where(*theirs, of_fair).order_by(OUTBOX.c.due_at).limit(1).with_for_update()
+    return next((_outbox_row_from(row) for row in work.execute(found)), None)
+
+
+def save_facts(work: Session, row_id: str, facts: Mapping[str, Any]) -> None:
+    """What a row that waits has to say is more by now."""
+    work.execute(update(OUTBOX).where(OUTBOX.c.id == row_id).values(facts=dict(facts)))
+
+
 def lease_due(
     work: Session, now: datetime, owner: str, lease_until: datetime, count: int
 ) -> tuple[OutboxRow, ...]:

@@ -1,0 +1,229 @@
+"""Mails without a calendar entry: what they say, from the database as it is when they are sent."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from scheduler.booking.fair import Fair, day_of
+from scheduler.booking.meeting import State
+from scheduler.booking.people import Resource
+from scheduler.invites.text import Letter, Row, plain_letter
+from scheduler.services.alerts import DECLINES, declines_in
+from scheduler.services.answered import PersonAnswer, Said, answers_to
+from scheduler.services.board import Entry, entry_of
+from scheduler.services.briefing import SUMMARY
+from scheduler.services.session_facts import fair_name, organiser_email
+from scheduler.settings import Settings
+from scheduler.storage import accounts, answers, fairs, meetings, outbox, people
+from scheduler.storage.accounts import Account
+from scheduler.storage.outbox import OutboxRow
+from scheduler.timezones.labels import both_sides, full_day_label, moment_line
+from scheduler.timezones.wall import to_wall
+from scheduler.wording import Phrase
+
+KINDS = frozenset({DECLINES, SUMMARY})
+_LISTED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulletin:
+    """One mail to one coordinator, ready but for its headers."""
+
+    email: str
+    name: str
+    language: str
+    sender_email: str
+    sender_name: str
+    letter: Letter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unneeded:
+    """Why there is nothing to say."""
+
+    reason: Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """One session with what its people have answered."""
+
+    entry: Entry
+    answers: tuple[PersonAnswer, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(one.said in (Said.NOTHING, Said.TENTATIVE) for one in self.answers)
+
+    @property
+    def declined(self) -> tuple[PersonAnswer, ...]:
+        return tuple(one for one in self.answers if one.said is Said.DECLINED)
+
+
+def bulletins_for(
+    work: Session, settings: Settings, rows: Iterable[OutboxRow], *, now: datetime
+) -> dict[str, Bulletin | Unneeded]:
+    """What each of these rows says now, by its id; rows of other kinds are passed over."""
+    found: dict[str, Bulletin | Unneeded] = {}
+    for row in rows:
+        if row.kind in KINDS:
+            account = accounts.find_account(work, row.recipient_id)
+            found[row.id] = (
+                _bulletin(work, settings, row, account, now)
+                if account is not None and account.is_active
+                else Unneeded(reason=Phrase("the account is closed"))
+            )
+    return found
+
+
+def _bulletin(
+    work: Session, settings: Settings, row: OutboxRow, account: Account, now: datetime
+) -> Bulletin | Unneeded:
+    fair = fairs.get_fair_by_id(work, row.fair_id) if row.fair_id is not None else None
+    if row.kind == DECLINES:
+        letter = _declines(work, settings, row, account.language, now)
+    else:
+        letter = _summary(work, settings, row, fair, account.language, now)
+    if isinstance(letter, Unneeded):
+        return letter
+    return Bulletin(
+        email=account.email,
+        name=account.name,
+        language=account.language,
+        sender_email=organiser_email(fair, settings),
+        sender_name=fair.organiser if fair is not None and fair.organiser else settings.city,
+        letter=letter,
+    )
+
+
+def _declines(
+    work: Session, settings: Settings, row: OutboxRow, language: str, now: datetime
+) -> Letter | Unneeded:
+    told = _told(work, [meeting_id for meeting_id, _ in declines_in(row)], now)
+    declined = [
+        (told[meeting_id], answer)
+        for meeting_id, person_id in declines_in(row)
+        if meeting_id in told
+        for answer in told[meeting_id].declined
+        if answer.person.id == person_id
+    ]
+    if not declined:
+        return Unneeded(reason=Phrase("they have answered otherwise since, or the session has changed"))
+    subject = Phrase.counted("%(num)s person cannot come", "%(num)s people cannot come", len(declined))
+    return plain_letter(
+        language,
+        f"{subject.text(language)}: {declined[0][1].person.name}",
+        (Phrase("The sessions stay as they are until you change them.").text(language),),
+        [row for one, answer in declined for row in _decline_rows(one, answer, settings, language)],
+    )
+
+
+def _decline_rows(told: _Told, answer: PersonAnswer, settings: Settings, language: str) -> Iterator[Row]:
+    says = f"{answer.person.name}: {Phrase('declines').text(language)}"
+    if answer.comment:
+        says += f" ({answer.comment})"
+    words = f"{_sides(told.entry)} – {says}"
+    yield Row(_when(told.entry, settings, language), words, _session_page(told.entry, settings))
+
+
+def _summary(
+    work: Session, settings: Settings, row: OutboxRow, fair: Fair | None, language: str, now: datetime
+) -> Letter | Unneeded:
+    day = date.fromisoformat(row.facts["day"])
+    told = _day(work, fair, day, settings, now) if fair is not None else ()
+    if fair is None or not told:
+        return Unneeded(reason=Phrase("there are no sessions on that day"))
+    if told[0].entry.slot.start_at <= now:
+        return Unneeded(reason=Phrase("the day has begun"))
+    is_tomorrow = day > to_wall(now, settings.home_zone).date()
+    unanswered = [one for one in told if one.is_open]
+    said = Phrase(
+        "%(when)s: %(sessions)s, %(open)s without answer",
+        when=Phrase("Tomorrow") if is_tomorrow else Phrase("Today"),
+        sessions=Phrase.counted("%(num)s session", "%(num)s sessions", len(told)),
+        open=len(unanswered),
+    )
+    rows = (
+        *_figures(work, fair, told, unanswered, settings, language),
+        *_listed([one for one in told if one.declined], Said.DECLINED, settings, language),
+        *_listed(unanswered, Said.NOTHING, settings, language),
+        Row(Phrase("Board").text(language), _board(fair, day, settings), _board(fair, day, settings)),
+    )
+    subject = f"{said.text(language)} – {fair_name(fair, language)}"
+    return plain_letter(language, subject, (full_day_label(day, language),), rows)
+
+
+def _figures(
+    work: Session,
+    fair: Fair,
+    told: Sequence[_Told],
+    unanswered: Sequence[_Told],
+    settings: Settings,
+    language: str,
+) -> Iterator[Row]:
+    slots = [one.entry.slot for one in told]
+    last = max(slot.end_at for slot in slots)
+    stretch = moment_line(min(slot.start_at for slot in slots), last, settings.home_zone, language)
+    declined = sum(1 for one in told if one.declined)
+    outgoing = outbox.counts(work, fair.id)
+    yield Row(Phrase("Sessions").text(language), f"{len(told)} · {stretch}")
+    yield Row(Phrase("Without answer").text(language), str(len(unanswered)))
+    yield Row(Phrase("With somebody who cannot come").text(language), str(declined))
+    if outgoing.get("collected"):
+        yield Row(Phrase("Changes not sent yet").text(language), str(outgoing["collected"]))
+    if outgoing.get("failed"):
+        yield Row(Phrase("Mails that failed").text(language), str(outgoing["failed"]))
+
+
+def _listed(told: Sequence[_Told], said: Said, settings: Settings, language: str) -> Iterator[Row]:
+    words = Phrase("declines") if said is Said.DECLINED else Phrase("no answer")
+    wanted = (Said.DECLINED,) if said is Said.DECLINED else (Said.NOTHING, Said.TENTATIVE)
+    for one in told[:_LISTED]:
+        names = ", ".join(each.person.name for each in one.answers if each.said in wanted)
+        said_of = f"{_sides(one.entry)} – {names}: {words.text(language)}"
+        yield Row(_when(one.entry, settings, language), said_of, _session_page(one.entry, settings))
+    if len(told) > _LISTED:
+        yield Row("…", Phrase("and %(count)s more", count=len(told) - _LISTED).text(language))
+
+
+def _day(work: Session, fair: Fair, day: date, settings: Settings, now: datetime) -> tuple[_Told, ...]:
+    confirmed = meetings.meetings_of_fair(work, fair.id, states=(State.CONFIRMED,))
+    of_day = [one.id for one in confirmed if day_of(one.slot, settings.home_zone) == day]
+    return tuple(_told(work, of_day, None).values())
+
+
+def _told(work: Session, meeting_ids: Sequence[str], now: datetime | None) -> dict[str, _Told]:
+    """Those that are confirmed and, with `now`, not over; in order of time."""
+    found = [
+        one
+        for one in meetings.meetings_by_id(work, meeting_ids).values()
+        if one.state is State.CONFIRMED and (now is None or one.slot.end_at > now)
+    ]
+    known = answers.answers_standing(work, [one.id for one in found])
+    named: Mapping[str, Resource] = people.resources_by_id(
+        work, {each for one in found for each in one.resource_ids}
+    )
+    return {
+        one.id: _Told(entry=entry_of(one, named), answers=answers_to(one, known, named))
+        for one in sorted(found, key=lambda one: (one.slot.start_at, one.id))
+    }
+
+
+def _when(entry: Entry, settings: Settings, language: str) -> str:
+    away = entry.away_zone or settings.home_zone
+    return both_sides(entry.slot.start_at, entry.slot.end_at, settings.home_zone, away, language)
+
+
+def _sides(entry: Entry) -> str:
+    named = [one.name for one in (entry.company, entry.buyer) if one is not None]
+    return " – ".join(named) or (entry.meeting.title if entry.meeting is not None else "")
+
+
+def _session_page(entry: Entry, settings: Settings) -> str:
+    return f"{settings.base_address}/meetings/{entry.meeting.id}" if entry.meeting is not None else ""
+
+
+def _board(fair: Fair, day: date, settings: Settings) -> str:
+    return f"{settings.base_address}/fairs/{fair.key}/board/?day={day.isoformat()}"
