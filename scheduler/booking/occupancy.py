@@ -67,7 +67,7 @@ def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) ->
     found = [
         conflict
         for side in (match.company_id, match.buyer_id)
-        if (conflict := _obstacle(roster.resources[side], slot, roster, occupancy)) is not None
+        if (conflict := obstacle(roster.resources[side], slot, roster, occupancy)) is not None
     ]
     if find_interpreters(match.legs, slot, roster, occupancy) is None:
         pairs = ", ".join(str(leg) for leg in match.legs)
@@ -81,7 +81,8 @@ def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) ->
     return tuple(replace(conflict, match_ids=(match.id,)) for conflict in found)
 
 
-def _obstacle(resource: Resource, slot: Slot, roster: Roster, occupancy: Occupancy) -> Conflict | None:
+def obstacle(resource: Resource, slot: Slot, roster: Roster, occupancy: Occupancy) -> Conflict | None:
+    """Why one resource cannot take a session in this slot; None when it can."""
     closed = outside_hours(resource, slot, home_zone(roster))
     if closed is not None or occupancy.is_free(resource, slot, roster.fair):
         return closed

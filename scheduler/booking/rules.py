@@ -98,7 +98,9 @@ def conflicts_with(
     single = [conflict for rule in PLACEMENT_RULES for conflict in rule(placement, roster)]
     # Of those who meet the others only, nothing has to be known: what is new concerns one of these.
     wanted = frozenset(placement.resource_ids)
-    near = [one for one in others if not wanted.isdisjoint(one.resource_ids) or one.match_id == placement.match_id]
+    near = [
+        one for one in others if not wanted.isdisjoint(one.resource_ids) or one.match_id == placement.match_id
+    ]
     before = {conflict for rule in GRID_RULES for conflict in rule(near, roster, wanted)}
     after = [conflict for rule in GRID_RULES for conflict in rule([*near, placement], roster, wanted)]
     fresh = [conflict for conflict in after if conflict not in before]
@@ -393,7 +395,9 @@ def home_zone(roster: Roster) -> str:
 
 
 def _when(placement: Placement, roster: Roster) -> When:
-    return When(placement.slot, home_zone(roster), zone_of(roster.resources[placement.buyer_id]))
+    # The other session of two that meet may be with a buyer about whom nothing else has to be known.
+    buyer = roster.resources.get(placement.buyer_id)
+    return When(placement.slot, home_zone(roster), zone_of(buyer) if buyer is not None else None)
 
 
 def _conflict(

@@ -50,11 +50,12 @@ def idle_slots(problem: Problem, placements: Sequence[Placement]) -> tuple[tuple
     return tuple(
         (person, slot)
         for person, taken in sorted(sessions.items())
-        for slot in _idle(found.get(person, ()), taken, zone_of(problem.roster.resources[person]))
+        for slot in idle_within(found.get(person, ()), taken, zone_of(problem.roster.resources[person]))
     )
 
 
-def _idle(own: Sequence[Slot], taken: Sequence[Slot], zone: str) -> list[Slot]:
+def idle_within(own: Sequence[Slot], taken: Sequence[Slot], zone: str) -> list[Slot]:
+    """Which of somebody's own slots are idle when their sessions are in `taken`."""
     by_day = defaultdict(list)
     for slot in taken:
         by_day[day_of(slot, zone)].append(slot)

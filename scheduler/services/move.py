@@ -8,15 +8,13 @@ from sqlalchemy.orm import Session
 from scheduler.booking.errors import IllegalMove, NotFound, SlotTaken, StaleRevision
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.occupancy import candidate_slots, obstacles
-from scheduler.booking.rules import Conflict
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.book import link_of
 from scheduler.services.choose import Wish, choose, match_of, nearest_for
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
-from scheduler.services.roster import Scene, scene_around, scene_over
+from scheduler.services.roster import Scene, scene_around
 from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings
 from scheduler.storage.claims import release_lapsed
@@ -30,14 +28,6 @@ class Target:
     slot: Slot
     interpreter_ids: tuple[str, ...] | None = None
     room_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """A slot that a meeting could move to; `conflicts` say why not, and are empty where it can."""
-
-    slot: Slot
-    conflicts: tuple[Conflict, ...] = ()
 
 
 def move(
@@ -58,7 +48,7 @@ def move(
     wish = _wish_for(db, meeting_id, target)
     try:
         with db.write() as work:
-            before = _movable(work, meeting_id, seen_revision, now)
+            before = movable(work, meeting_id, seen_revision, now)
             after, scene = _placed_anew(work, settings, before, wish, now)
             state = row_state_for(actor, is_published=scene.fair.state is FairState.PUBLISHED)
             keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
@@ -66,22 +56,6 @@ def move(
     except SlotTaken as refusal:
         nearest = nearest_for(db, wish, now=now, without=meeting_id)
         raise SlotTaken(taken=refusal.taken, nearest=nearest) from None
-
-
-def options_for(db: Database, meeting_id: str, *, now: datetime) -> tuple[Option, ...]:
-    """Every slot the meeting could take from now on, in order of time, with all that stands in its way."""
-    with db.read() as work:
-        meeting = meetings.get_meeting(work, meeting_id)
-        if meeting.fair_id is None or meeting.match_id is None:
-            raise NotFound(kind="meeting", key=meeting_id)
-        fair = fairs.get_fair_by_id(work, meeting.fair_id)
-        scene = scene_over(work, fair, meeting.match_id, without=meeting_id)
-    match = match_of(scene, meeting.match_id)
-    return tuple(
-        Option(slot=slot, conflicts=obstacles(match, slot, scene.roster, scene.occupancy))
-        for slot in candidate_slots(match, scene.roster)
-        if slot.start_at >= now
-    )
 
 
 def _wish_for(db: Database, meeting_id: str, target: Target) -> Wish:
@@ -98,7 +72,8 @@ def _wish_for(db: Database, meeting_id: str, target: Target) -> Wish:
         )
 
 
-def _movable(work: Session, meeting_id: str, seen_revision: int, now: datetime) -> Meeting:
+def movable(work: Session, meeting_id: str, seen_revision: int, now: datetime) -> Meeting:
+    """The meeting as it stands. Raises StaleRevision, IllegalMove when it is over or cancelled, NotFound."""
     release_lapsed(work, now)
     meeting = meetings.get_meeting(work, meeting_id)
     if meeting.revision != seen_revision:
@@ -112,7 +87,8 @@ def _placed_anew(
     work: Session, settings: Settings, before: Meeting, wish: Wish, now: datetime
 ) -> tuple[Meeting, Scene]:
     fair = fairs.get_fair(work, wish.fair_key)
-    scene = scene_around(work, fair, wish.match_id, wish.slot, without=before.id)
+    named = (*(wish.interpreter_ids or ()), *((wish.room_id,) if wish.room_id is not None else ()))
+    scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, without=before.id)
     kept = _as_now_where_free(wish, before, scene)
     placement = choose(scene, match_of(scene, wish.match_id), kept, now=now)
     room = scene.roster.resources.get(placement.room_id or "")

@@ -10,8 +10,8 @@ from scheduler.booking.errors import NotFound
 from scheduler.booking.meeting import State
 from scheduler.booking.people import Resource
 from scheduler.services.board import Entry, entry_of
-from scheduler.services.move import Option, options_for
 from scheduler.services.notices import recipients_of
+from scheduler.services.options import Option, options_for
 from scheduler.services.receive_reply import REASONS, Arrived, Reason
 from scheduler.storage import answers, meetings, people
 from scheduler.storage.answers import Answer, Incoming

@@ -1,10 +1,11 @@
 """Matches of a fair, and the placements that are pinned."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.assign import Placement
@@ -17,12 +18,22 @@ from scheduler.storage.tables import MatchTable, PinTable, table_of
 
 MATCH = table_of(MatchTable)
 PIN = table_of(PinTable)
+# Statements of every booking are made once: putting one together costs more than running it.
+_SIDES = select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id == bindparam("match"))
+_OF_FAIR = select(MATCH).where(MATCH.c.fair_id == bindparam("fair"), MATCH.c.id == bindparam("match"))
 
 
 def matches_of(work: Session, fair_id: str) -> tuple[Match, ...]:
     """All of a fair: by priority and rank, then by company and buyer."""
     order = (MATCH.c.priority, MATCH.c.rank.nulls_last(), MATCH.c.company_id, MATCH.c.buyer_id)
     rows = work.execute(select(MATCH).where(MATCH.c.fair_id == fair_id).order_by(*order))
+    return tuple(_match_from(row) for row in rows)
+
+
+def matches_with(work: Session, fair_id: str, person_ids: Collection[str]) -> tuple[Match, ...]:
+    """Those of a fair in which any of these companies or buyers takes part, in no certain order."""
+    theirs = or_(MATCH.c.company_id.in_(person_ids), MATCH.c.buyer_id.in_(person_ids))
+    rows = work.execute(select(MATCH).where(MATCH.c.fair_id == fair_id, theirs))
     return tuple(_match_from(row) for row in rows)
 
 
@@ -35,9 +46,14 @@ def get_match(work: Session, match_id: str) -> Match:
 
 def find_match_of_fair(work: Session, fair_id: str, match_id: str) -> Match | None:
     """By its id; one of another fair is as if it did not exist."""
-    its = (MATCH.c.fair_id == fair_id, MATCH.c.id == match_id)
-    row = work.execute(select(MATCH).where(*its)).one_or_none()
+    row = work.execute(_OF_FAIR, {"fair": fair_id, "match": match_id}).one_or_none()
     return None if row is None else _match_from(row)
+
+
+def sides_of(work: Session, match_id: str) -> tuple[str, ...]:
+    """Company and buyer of a match; empty where there is no such match."""
+    row = work.execute(_SIDES, {"match": match_id}).one_or_none()
+    return () if row is None else (row[0], row[1])
 
 
 def find_match(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Match | None:

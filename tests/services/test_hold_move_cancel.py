@@ -11,8 +11,9 @@ from scheduler.services.actor import SYSTEM
 from scheduler.services.book import RoomWish, book, book_room
 from scheduler.services.cancel import cancel, complete, mark_no_show
 from scheduler.services.hold import confirm, hold, release, release_lapsed_holds
-from scheduler.services.move import Target, move, options_for
+from scheduler.services.move import Target, move
 from scheduler.services.notices import send_changes
+from scheduler.services.options import options_for
 from tests.builders import a_fair, a_slot, at
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_stage
 

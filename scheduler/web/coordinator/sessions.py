@@ -12,7 +12,8 @@ from scheduler.booking.slot import Slot
 from scheduler.services import timetable
 from scheduler.services.cancel import cancel, complete, mark_no_show
 from scheduler.services.feeds import session_calendar
-from scheduler.services.move import Option, Target, move, options_for
+from scheduler.services.move import Target, move
+from scheduler.services.options import Option, options_for
 from scheduler.services.timetable import SessionPage
 from scheduler.timezones.errors import TimeError
 from scheduler.timezones.wall import as_utc
