@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from scheduler.booking.errors import BadInput, Fault, NotFound, Refusal
 from scheduler.services.actor import Actor, Role
-from scheduler.storage import accounts, audit, people
+from scheduler.storage import accounts, audit, login_sessions, people
 from scheduler.storage.accounts import Account
 from scheduler.storage.db import Database, new_id
 from scheduler.wording import Phrase
@@ -161,6 +161,7 @@ def _change(
             raise NotFound(kind="account", key=account_id)
         fresh = replace(account, generation=account.generation + 1, **changes)  # type: ignore[arg-type]
         accounts.save_account(work, fresh)
+        login_sessions.remove_logins(work, account_id)
         audit.record(
             work,
             now,

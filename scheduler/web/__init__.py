@@ -10,12 +10,14 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scheduler.services.logins import LONGEST
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
 from scheduler.timezones.clock import utc_now
 from scheduler.web import headers
 from scheduler.web.auth import auth, guard
 from scheduler.web.buyer import buyer
+from scheduler.web.company import company
 from scheduler.web.coordinator import PARTS
 from scheduler.web.errors import add_error_pages
 from scheduler.web.feeds import feeds
@@ -23,7 +25,7 @@ from scheduler.web.filters import add_filters
 from scheduler.web.intake_guard import refuse_control_characters
 from scheduler.web.language import choose_language, keep_language, language, language_links
 from scheduler.web.own import own
-from scheduler.web.person import LONGEST, add_login
+from scheduler.web.person import add_login
 from scheduler.web.site import EXTENSION, Site
 from scheduler.web.throttle import limiter
 from scheduler.wording import direction, gettext_callables
@@ -110,4 +112,4 @@ def _csrf_field() -> Markup:
 
 
 def _parts() -> tuple[Blueprint, ...]:
-    return (auth, *PARTS, own, buyer, feeds)
+    return (auth, *PARTS, company, own, buyer, feeds)

@@ -19,6 +19,7 @@ BY_ADDRESS = frozenset({"buyer", "display", "feeds"})
 """Parts that an address opens by itself, without an account."""
 ROLES_OF: dict[str, frozenset[Role]] = {
     "own": frozenset({Role.COMPANY, Role.INTERPRETER}),
+    "company": frozenset({Role.COMPANY}),
     "interpreter": frozenset({Role.INTERPRETER}),
     "cohost": frozenset({Role.COHOST}),
 }

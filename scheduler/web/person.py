@@ -1,19 +1,18 @@
 """The person behind a request: who has logged in, in which role, and for how long that holds."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
-from flask import abort, g, session
+from flask import abort, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from scheduler.services import accounts
+from scheduler.services import logins
+from scheduler.services.accounts import Account
 from scheduler.services.actor import Actor, Role
 from scheduler.web.site import site
 
-IDLE = timedelta(hours=1)
-LONGEST = timedelta(hours=12)
-_SEEN_EVERY = timedelta(minutes=1)
+_TOKEN = "token"  # noqa: S105  (where the cookie keeps it)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,30 +44,43 @@ def add_login(manager: LoginManager) -> None:
     manager.user_loader(_load)
 
 
-def log_in(account: accounts.Account, now: datetime) -> None:
+def log_in(account: Account, now: datetime) -> None:
     """A new session, so that nothing planted before the login lives on."""
+    previous = session_token()
     session.clear()
-    session["began_at"] = session["seen_at"] = int(now.timestamp())
+    session[_TOKEN] = logins.begin_session(
+        site().database,
+        account,
+        previous=previous,
+        agent=request.user_agent.string,
+        address=request.remote_addr or "",
+        now=now,
+    )
     login_user(_person(account))
 
 
 def log_out() -> None:
+    """Ends the session of this browser, here and in the database."""
+    token = session_token()
+    if token:
+        logins.end_session(site().database, token)
     logout_user()
     session.clear()
 
 
+def session_token() -> str:
+    """The token of this browser's session; empty without one."""
+    written = session.get(_TOKEN, "")
+    return written if isinstance(written, str) else ""
+
+
 def find_person() -> Person | None:
     """Who asks, if they have logged in and the session has not run out."""
-    person = cast(Person, current_user) if current_user.is_authenticated else None
-    if person is None:
-        return None
-    now = site().clock()
-    if _has_run_out(now):
-        log_out()
-        return None
-    if now - _session_time("seen_at") >= _SEEN_EVERY:
-        session["seen_at"] = int(now.timestamp())
-    return person
+    if current_user.is_authenticated:
+        return cast(Person, current_user)
+    if session_token():
+        session.clear()
+    return None
 
 
 def this_person() -> Person:
@@ -79,25 +91,14 @@ def this_person() -> Person:
     return person
 
 
-def _has_run_out(now: datetime) -> bool:
-    return now - _session_time("seen_at") > IDLE or now - _session_time("began_at") > LONGEST
-
-
-def _session_time(name: str) -> datetime:
-    written = session.get(name, 0)
-    seconds = written if isinstance(written, int) else 0
-    return datetime.fromtimestamp(seconds, tz=site().clock().tzinfo)
-
-
 def _load(written: str) -> Person | None:
-    account_id, _, generation = written.partition(":")
-    account = accounts.find_account(site().database, account_id)
-    if account is None or not account.is_active or str(account.generation) != generation:
+    account = logins.account_of_session(site().database, session_token(), now=site().clock())
+    if account is None or f"{account.id}:{account.generation}" != written:
         return None
     return _person(account)
 
 
-def _person(account: accounts.Account) -> Person:
+def _person(account: Account) -> Person:
     return Person(
         id=account.id,
         email=account.email,
