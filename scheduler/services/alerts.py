@@ -13,6 +13,7 @@ from scheduler.services.briefing import briefing_of
 from scheduler.services.notices import RowState
 from scheduler.storage import accounts, outbox
 from scheduler.storage.accounts import Account
+from scheduler.storage.answers import Answer
 from scheduler.storage.db import new_id
 from scheduler.storage.outbox import OutboxRow
 
@@ -27,6 +28,15 @@ def alert_of_decline(work: Session, meeting: Meeting, person_id: str, *, now: da
     for account in coordinators(work):
         if briefing_of(work, account.id).alerts:
             _add(work, account, meeting.fair_id, decline, now)
+
+
+def note_answer(
+    work: Session, meeting: Meeting, person_id: str, before: Answer | None, said: str, *, now: datetime
+) -> None:
+    """After an answer is kept, whichever way it came: a decline that was not one before is news."""
+    was_known = before is not None and (before.partstat, before.start_at) == (said, meeting.slot.start_at)
+    if said == "declined" and not was_known:
+        alert_of_decline(work, meeting, person_id, now=now)
 
 
 def coordinators(work: Session) -> tuple[Account, ...]:

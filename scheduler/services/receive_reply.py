@@ -17,7 +17,7 @@ from scheduler.booking.meeting import Meeting, State
 from scheduler.invites.reply import Reply, UnreadableReply, read_reply
 from scheduler.mail.incoming import IncomingMail, UnreadableMail, read_incoming
 from scheduler.services.actor import SYSTEM, Actor
-from scheduler.services.alerts import alert_of_decline
+from scheduler.services.alerts import note_answer
 from scheduler.services.notices import Kind, recipients_of
 from scheduler.services.session_facts import contact_of, slot_in
 from scheduler.storage import answers, audit, meetings, outbox, people
@@ -243,9 +243,7 @@ def _save(
     was = {"recipient_id": recipient_id, "partstat": before.partstat} if before is not None else {}
     told = {"recipient_id": recipient_id, "partstat": mail.partstat}
     audit.record(work, now, actor.label, "answer", "meeting", meeting.id, was, told)
-    is_news = before is None or (before.partstat, before.start_at) != ("declined", meeting.slot.start_at)
-    if mail.partstat == "declined" and is_news:
-        alert_of_decline(work, meeting, recipient_id, now=now)
+    note_answer(work, meeting, recipient_id, before, mail.partstat, now=now)
 
 
 def _settle(work: Session, mail_id: str, state: Arrived, now: datetime, actor: Actor) -> None:

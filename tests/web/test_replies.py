@@ -1,5 +1,7 @@
 """What came back by mail, as the coordinator sees and settles it."""
 
+import re
+
 from scheduler.services.deliver import deliver_all
 from scheduler.services.receive_reply import receive
 from scheduler.storage import answers, meetings
@@ -7,7 +9,7 @@ from scheduler.storage.meetings import Promise
 from tests.builders import a_slot
 from tests.replies import a_reply, a_reply_mail
 from tests.services.stage import NOW, a_post
-from tests.web.visitors import FIRST_COMPANY, Site, a_site
+from tests.web.visitors import FIRST_COMPANY, INTERPRETER, Site, Visitor, a_site
 
 
 def an_invited_site(tmp_path) -> Site:
@@ -116,3 +118,59 @@ def test_a_session_can_be_put_into_a_web_calendar_and_a_feed_be_subscribed_to(tm
     assert "startdt=2026-06-24T00%3A00%3A00Z" in page
     company.post("/my/calendar", page="/my/")
     assert 'href="webcal://fair.example/feeds/' in company.get("/my/").text
+
+
+def test_answers_stand_on_the_session_with_one_click_to_a_new_plan_without_who_declined(tmp_path):
+    site = an_invited_site(tmp_path)
+    meeting = site.meetings()["c1-b1"]
+    receive(site.stage.db, a_reply(meeting.uid, partstat="DECLINED", more="COMMENT:출장"), now=NOW)
+    receive(site.stage.db, a_reply(meeting.uid, attendee="c1@mail.example"), now=NOW)
+    visitor, page = site.logged_in(), f"/meetings/{meeting.id}"
+    answer = visitor.get(page)
+    assert "남동산업 c1 참석" in visitor.text(answer)
+    assert "PT Sample b1 불참 출장" in visitor.text(answer)
+    assert "회신 없음" in visitor.text(answer)
+    fields = dict(re.findall(r'type="hidden" name="(on|since|until)" value="([^"]+)"', answer.text))
+    assert fields == {"on": "2026-06-24", "since": "07:00", "until": "07:30"}
+    planned = visitor.post("/fairs/sample/replan/absence/b1", page=page, **fields)
+    assert planned.status_code == 303
+    assert site.meetings()["c1-b1"] == meeting
+
+
+def test_a_decline_is_a_note_on_the_overview_until_the_session_moves(tmp_path):
+    site = an_invited_site(tmp_path)
+    meeting = site.meetings()["c1-b1"]
+    receive(site.stage.db, a_reply(meeting.uid, partstat="DECLINED", more="COMMENT:출장"), now=NOW)
+    visitor = site.logged_in()
+    note = "1명이 참석할 수 없습니다 PT Sample b1 – 출장 남동산업 c1 – PT Sample b1 6.24(수) 09:00–09:30 KST"
+    assert note in visitor.text(visitor.get("/fairs/sample/"))
+    slot = a_slot("11:00")
+    written = f"{slot.start_at.isoformat()}/{slot.end_at.isoformat()}"
+    visitor.post(f"/meetings/{meeting.id}/move", page=f"/meetings/{meeting.id}", revision="0", slot=written)
+    assert "참석할 수 없습니다" not in visitor.text(visitor.get("/fairs/sample/"))
+
+
+def test_participants_stand_with_how_they_have_answered(tmp_path):
+    site = an_invited_site(tmp_path)
+    for uid, partstat in (
+        (site.meetings()["c1-b1"].uid, "ACCEPTED"),
+        (site.meetings()["c2-b1"].uid, "DECLINED"),
+    ):
+        receive(site.stage.db, a_reply(uid, partstat=partstat), now=NOW)
+    visitor = site.logged_in()
+    text = visitor.text(visitor.get("/fairs/sample/participants/?tab=buyers"))
+    assert "참석 1 불참 1" in text
+    assert "회신 없음 1" in visitor.text(visitor.get("/fairs/sample/participants/?tab=companies"))
+
+
+def test_a_company_and_its_interpreter_read_who_comes_and_a_buyer_reads_nothing_of_it(tmp_path):
+    site = an_invited_site(tmp_path)
+    meeting = site.meetings()["c1-b1"]
+    receive(site.stage.db, a_reply(meeting.uid, partstat="ACCEPTED", more="COMMENT:은밀한 사정"), now=NOW)
+    for email in (FIRST_COMPANY, INTERPRETER):
+        visitor = site.logged_in(email)
+        for page in ("/my/", f"/my/{meeting.id}"):
+            text = visitor.text(visitor.get(page))
+            assert "PT Sample b1 참석" in text
+            assert "은밀" not in text
+    assert "회신 없음" not in Visitor.text(site.visitor().get(site.buyer_path()))

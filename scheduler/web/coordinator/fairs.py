@@ -10,6 +10,7 @@ from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair, slots_of
 from scheduler.services import agenda
 from scheduler.services.agenda import Overview
+from scheduler.services.answered import declined_of_fair
 from scheduler.services.export import export_fair
 from scheduler.services.subscriptions import make_subscription, subscriptions_of_fair
 from scheduler.web.language import language
@@ -37,6 +38,7 @@ def overview(key: str) -> str:
         steps=_steps(view),
         now=first_moment(view.fair),
         subscription=made.get(None),
+        declined=declined_of_fair(site().database, view.fair.id, now=site().clock()),
     )
 
 

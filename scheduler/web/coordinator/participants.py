@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from scheduler.services import agenda
+from scheduler.services.answered import tallies_of_fair
 from scheduler.services.subscriptions import subscriptions_of_fair
 from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.language import language
@@ -23,5 +24,6 @@ def index(key: str) -> str:
         view=view,
         tab=tab if tab in TABS else TABS[0],
         first_at=first_moment(view.fair),
+        tallies=tallies_of_fair(site().database, view.fair.id, now=site().clock()),
         subscriptions=subscriptions_of_fair(site().database, site().settings, view.fair.id),
     )

@@ -33,6 +33,7 @@ _ACTIONS = {
     "confirm": Phrase("Confirmed"),
     "publish": Phrase("Published"),
     "move": Phrase("Changed"),
+    "swap": Phrase("Exchanged with another session"),
     "cancelled": Phrase("Cancelled"),
     "completed": Phrase("Took place"),
     "no_show": Phrase("Not attended"),
@@ -111,6 +112,7 @@ def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str,
         typed=typed or {},
         actions=_ACTIONS,
         moves=LEGAL_MOVES[page.meeting.state],
+        is_ahead=page.meeting.slot.start_at > site().clock(),
         is_movable=page.meeting.state is State.CONFIRMED and page.fair is not None,
     )
 
