@@ -4,10 +4,9 @@ Sessions of a published fair, placements of a draft and matches without a place 
 possible is what `move` and `book` will judge by: they ask the same questions of the same facts.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,23 +14,22 @@ from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.match import Match
-from scheduler.booking.meeting import LIVE, Meeting
+from scheduler.booking.meeting import Meeting
 from scheduler.booking.occupancy import (
     Occupancy,
     candidate_slots,
     find_interpreters,
     obstacle,
     obstacles,
-    occupancy_of,
 )
-from scheduler.booking.people import Buyer, Company, Resource, Room
-from scheduler.booking.rules import Busy, Conflict, Roster, never_pair
+from scheduler.booking.people import Company, Resource, Room
+from scheduler.booking.rules import Conflict, Roster, never_pair
 from scheduler.booking.slot import Slot
 from scheduler.grid.costs import Cost, Reckoner, words_of
 from scheduler.grid.problem import Problem
-from scheduler.services.agenda import plan_in
-from scheduler.services.roster import occupancy_within, placement_of, placements_of, scene_with, stretch_of
-from scheduler.storage import drafts, fairs, matches, meetings
+from scheduler.services.hand import booked_of, free_beside, planned_in, problem_for
+from scheduler.services.roster import placement_of, placements_of, scene_with
+from scheduler.storage import fairs, meetings
 from scheduler.storage.db import Database
 from scheduler.wording import Phrase
 
@@ -112,7 +110,7 @@ class Scenery:
     standing: Placement | None
     meeting: Meeting | None
     theirs: tuple[Placement, ...]
-    """What stands of the match's company and buyer, the session itself included."""
+    """What stands of the match's company and buyer at least, the session itself included."""
     problem: Problem
     """As much of the problem as tells how long those two wait."""
 
@@ -227,74 +225,20 @@ def _scenery(work: Session, fair: Fair, match_id: str) -> Scenery:
     match = scene.roster.matches[match_id]
     sides = (match.company_id, match.buyer_id)
     meeting = meetings.live_meeting_of_match(work, match_id)
-    stretch = Slot(*stretch_of(fair))
-    without = meeting.id if meeting is not None else None
-    occupancy = occupancy_within(work, scene, match_id, stretch, without=without)
-    booked = [one for side in sides for one in _of_side(work, side, stretch)]
-    planned = _planned(work, fair)
+    planned = planned_in(work, fair)
     standing = next((one for one in planned if one.match_id == match_id), None)
     if meeting is not None:
         standing = placement_of(meeting)
     others = [one for one in planned if one.match_id != match_id]
+    booked = booked_of(work, fair, sides)
     theirs = placements_of(one for one in booked if one.fair_id == fair.id)
     return Scenery(
         fair=fair,
         match=match,
         roster=scene.roster,
-        occupancy=_beside(occupancy, others, scene.roster),
+        occupancy=free_beside(work, scene, others, [meeting] if meeting is not None else [], sides),
         standing=standing,
         meeting=meeting,
-        theirs=tuple(dict.fromkeys((*theirs, *(one for one in planned if _concerns(one, sides))))),
-        problem=_little_problem(work, fair, scene.roster, sides, booked),
-    )
-
-
-def _of_side(work: Session, side: str, stretch: Slot) -> tuple[Meeting, ...]:
-    return meetings.meetings_of_resource(work, side, stretch.start_at, stretch.end_at, LIVE)
-
-
-def _planned(work: Session, fair: Fair) -> tuple[Placement, ...]:
-    """The placements of the newest draft, as long as the board shows that: before anything is published or booked."""
-    if fair.state is not FairState.DRAFT or placements_of(meetings.meetings_of_fair(work, fair.id, LIVE)):
-        return ()
-    plan = plan_in(drafts.latest_draft(work, fair.id))
-    return plan.placements if plan is not None else ()
-
-
-def _beside(occupancy: Occupancy, others: Iterable[Placement], roster: Roster) -> Occupancy:
-    """What is taken, with the other placements of a draft on top."""
-    known = [one for one in others if all(key in roster.resources for key in one.resource_ids)]
-    if not known:
-        return occupancy
-    on_top = occupancy_of(known, roster, occupancy.ticks)
-    sessions: Counter[tuple[str, date]] = Counter(occupancy.sessions)
-    sessions.update(on_top.sessions)
-    return replace(on_top, sessions=sessions)
-
-
-def _concerns(placement: Placement, sides: tuple[str, str]) -> bool:
-    return placement.company_id in sides or placement.buyer_id in sides
-
-
-def _little_problem(
-    work: Session, fair: Fair, roster: Roster, sides: tuple[str, str], booked: Iterable[Meeting]
-) -> Problem:
-    """The problem as far as it says which slots are those of the two sides."""
-    theirs = matches.matches_with(work, fair.id, sides)
-    elsewhere = [one for one in booked if one.fair_id != fair.id]
-    concerned = {side for one in theirs for side in (one.company_id, one.buyer_id)}
-    people = [one for key, one in roster.resources.items() if key in concerned]
-    return Problem(
-        fair=fair,
-        companies=tuple(one for one in people if isinstance(one, Company)),
-        buyers=tuple(one for one in people if isinstance(one, Buyer)),
-        interpreters=(),
-        rooms=(),
-        matches=theirs,
-        busy=tuple(
-            Busy(resource_id=side, slot=one.slot)
-            for one in elsewhere
-            for side in sides
-            if side in one.resource_ids
-        ),
+        theirs=(*theirs, *planned),
+        problem=problem_for(work, fair, scene.roster, sides, booked),
     )
