@@ -21,6 +21,7 @@ from scheduler.booking.people import Buyer, Company
 from scheduler.booking.picking import PickingRules, Reach
 from scheduler.booking.rules import Conflict
 from scheduler.booking.slot import Slot
+from scheduler.services.board import Entry, entry_of
 from scheduler.services.pairs import Pair, match_between, pair_in
 from scheduler.services.picking_rules import rules_in
 from scheduler.services.roster import (
@@ -121,6 +122,22 @@ class BuyerPage:
         return sum(not one.obstacles for _, moments in self.days for one in moments)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChangePage:
+    """A session of a company's own, and what it may do with it by the rules of the fair."""
+
+    fair: Fair
+    rules: PickingRules
+    entry: Entry
+    why_not_move: tuple[Conflict, ...]
+    why_not_cancel: tuple[Conflict, ...]
+    days: tuple[tuple[date, tuple[Moment, ...]], ...] = ()
+
+    @property
+    def free(self) -> int:
+        return sum(not one.obstacles for _, moments in self.days for one in moments)
+
+
 def own_fairs(db: Database, company_id: str, *, now: datetime) -> tuple[OwnFair, ...]:
     """The fairs a company takes part in, the newest first, with its holds, offers and requests to answer."""
     with db.read() as work:
@@ -186,6 +203,40 @@ def buyer_page(db: Database, fair_key: str, company_id: str, buyer_id: str, *, n
     )
 
 
+def change_page(db: Database, company_id: str, meeting_id: str, *, now: datetime) -> ChangePage:
+    """Raises NotFound for what is no confirmed session of this company in a fair."""
+    found = find_change(db, company_id, meeting_id, now=now, with_moments=True)
+    if found is None:
+        raise NotFound(kind="meeting", key=meeting_id)
+    return found
+
+
+def find_change(
+    db: Database, company_id: str, meeting_id: str, *, now: datetime, with_moments: bool = False
+) -> ChangePage | None:
+    """The same; None where there is nothing to be changed, and without the moments unless they are asked for."""
+    with db.read() as work:
+        meeting = meetings.get_meeting(work, meeting_id)
+        if meeting.company_id != company_id or meeting.fair_id is None or meeting.was_only_held:
+            return None
+        fair = fairs.get_fair_by_id(work, meeting.fair_id)
+        rules = rules_in(work, fair.id)
+        known = people.resources_by_id(work, meeting.resource_ids, fair.id)
+        why_not = rules.why_not_move(fair, meeting.slot, now)
+        is_movable = with_moments and meeting.state is State.CONFIRMED and not why_not
+        pair = pair_in(work, fair.key, company_id, meeting.buyer_id or "") if is_movable else None
+        days = _days(work, pair, rules, meeting, now) if pair is not None else ()
+    others = tuple((on, tuple(one for one in ones if one.slot != meeting.slot)) for on, ones in days)
+    return ChangePage(
+        fair=fair,
+        rules=rules,
+        entry=entry_of(meeting, known),
+        why_not_move=why_not,
+        why_not_cancel=rules.why_not_cancel(fair, meeting.slot, now),
+        days=others,
+    )
+
+
 class _Known:
     """What is known of a company and each buyer of a fair, read in one go."""
 
@@ -246,8 +297,9 @@ def _days(
     work: Session, pair: Pair, rules: PickingRules, standing: Meeting | None, now: datetime
 ) -> tuple[tuple[date, tuple[Moment, ...]], ...]:
     scene = scene_among(work, pair.fair, (pair.match,))
-    without = standing.id if standing is not None and standing.state is State.HELD else None
     whole = Slot(*stretch_of(pair.fair))
+    # What the two have together already does not stand in its own way.
+    without = standing.id if standing is not None else None
     occupancy = occupancy_within(work, scene, pair.match.id, whole, without=without)
     first = rules.earliest(now)
     found: dict[date, list[Moment]] = {}

@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from scheduler.services.actor import Role
 from scheduler.services.feeds import session_calendar, session_links
+from scheduler.services.pick_pages import ChangePage, find_change, own_fairs
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.coordinator.sessions import calendar_file
@@ -18,6 +20,7 @@ def schedule() -> str:
     resource_id = _resource_id()
     return render_template(
         "own.html",
+        own_fairs=own_fairs(site().database, resource_id, now=site().clock()) if _is_company() else (),
         view=timetable_of(site().database, resource_id),
         subscription=find_subscription(site().database, site().settings, resource_id=resource_id),
         home_zone=site().settings.home_zone,
@@ -42,6 +45,7 @@ def session(meeting_id: str) -> str:
     entry = own_session(site().database, _resource_id(), meeting_id)
     return render_template(
         "own_session.html",
+        change=_change(meeting_id),
         entry=entry,
         meeting=entry.meeting,
         home_zone=site().settings.home_zone,
@@ -56,6 +60,17 @@ def calendar(meeting_id: str) -> Response:
     return calendar_file(
         session_calendar(site().database, site().settings, meeting_id, resource_id, now=site().clock())
     )
+
+
+def _is_company() -> bool:
+    return this_person().role is Role.COMPANY
+
+
+def _change(meeting_id: str) -> ChangePage | None:
+    """What a company may do with its session by the rules of the fair; nothing outside any fair."""
+    if not _is_company():
+        return None
+    return find_change(site().database, _resource_id(), meeting_id, now=site().clock())
 
 
 def _resource_id() -> str:

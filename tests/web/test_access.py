@@ -14,6 +14,17 @@ from tests.web.visitors import (
 
 OPEN = {"static", "auth.login", "auth.home", "auth.logout", "auth.password"}
 OWN = {"own.schedule", "own.session", "own.calendar", "own.subscribe"}
+PICKING = {
+    "company.buyers",
+    "company.buyer",
+    "company.hold",
+    "company.held",
+    "company.confirm",
+    "company.release",
+    "company.move",
+    "company.cancel",
+}
+"""For companies alone; see tests/web/test_company.py for who may do what there."""
 BY_ADDRESS = {"buyer.schedule", "buyer.subscribe", "buyer.calendar", "feeds.feed"}
 
 
@@ -24,6 +35,7 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "key": "sample",
         "meeting_id": meeting,
         "reader_id": "c1",
+        "buyer_id": "b1",
         "resource_id": "i1",
         "draft_id": "draft_one",
         "upload_id": "up_none",
@@ -48,7 +60,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         endpoint
         for method in ("GET", "POST")
         for endpoint, _ in addresses(site, method=method)
-        if endpoint not in OPEN | OWN | BY_ADDRESS
+        if endpoint not in OPEN | OWN | PICKING | BY_ADDRESS
     }
 
     assert {one.split(".")[0] for one in coordinators} == {
@@ -58,6 +70,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "intake",
         "mailbox",
         "participants",
+        "picking",
         "publication",
         "replan",
         "replies",
@@ -88,7 +101,7 @@ def test_companies_and_interpreters_get_no_page_of_the_coordinators(tmp_path, em
         (method, endpoint): visitor.client.open(path, method=method, data={"csrf_token": token}).status_code
         for method in ("GET", "POST")
         for endpoint, path in addresses(site, method=method)
-        if endpoint not in OPEN | OWN | BY_ADDRESS
+        if endpoint not in OPEN | OWN | PICKING | BY_ADDRESS
     }
 
     assert len(answers) > 25

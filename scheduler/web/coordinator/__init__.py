@@ -8,6 +8,8 @@ from scheduler.web.coordinator.fairs import fairs
 from scheduler.web.coordinator.intake import intake
 from scheduler.web.coordinator.mailbox import mailbox
 from scheduler.web.coordinator.participants import participants
+from scheduler.web.coordinator.people import people
+from scheduler.web.coordinator.picking import picking
 from scheduler.web.coordinator.publication import publication
 from scheduler.web.coordinator.replan import replan
 from scheduler.web.coordinator.replies import replies
@@ -20,10 +22,12 @@ PARTS: tuple[Blueprint, ...] = (
     intake,
     build,
     board,
+    picking,
     publication,
     replan,
     sessions,
     mailbox,
     replies,
     zone_rules,
+    people,
 )
