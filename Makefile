@@ -32,8 +32,9 @@ test: dev
 	.venv/bin/coverage report --fail-under=95 --include='scheduler/booking/*,scheduler/grid/*,scheduler/timezones/*,scheduler/services/*'
 
 interop: dev
-	@.ci/system-needs
+	@.ci/system-needs interop
 	.venv/bin/python -m tests.interop.table
+	INTEROP=all .venv/bin/python -m pytest -q -rs -p no:cacheprovider tests/interop
 
 bench: dev
 	.venv/bin/python -m benchmarks

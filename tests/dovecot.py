@@ -1,4 +1,4 @@
-"""A real Dovecot on loopback with one mailbox, gone without a trace afterwards."""
+"""A real Dovecot on loopback with a mailbox for each user, gone without a trace afterwards."""
 
 import getpass
 import grp
@@ -27,7 +27,7 @@ default_internal_user = {internal}
 default_login_user = {login}
 default_internal_group = {group}
 first_valid_uid = 0
-mail_location = maildir:{folder}/mail
+mail_location = maildir:{folder}/mail/%u
 passdb {{
   driver = static
   args = password={password}
@@ -60,7 +60,7 @@ def find_dovecot() -> str | None:
 
 @contextmanager
 def running_dovecot(program: str, folder: Path) -> Iterator[int]:
-    """The port of a server whose user is USER, until the end of the block."""
+    """The port of a server that lets in every user by PASSWORD, until the end of the block."""
     port = _free_port()
     configuration = folder / "dovecot.conf"
     configuration.write_text(CONFIGURATION.format(folder=folder, port=port, password=PASSWORD, **_accounts()))
@@ -76,10 +76,10 @@ def running_dovecot(program: str, folder: Path) -> Iterator[int]:
         server.wait(START_SECONDS)
 
 
-def put(port: int, *mails: bytes) -> None:
-    """Lays mails into the mailbox, unseen."""
+def put(port: int, *mails: bytes, user: str = USER) -> None:
+    """Lays mails into a mailbox, unseen."""
     with imaplib.IMAP4("127.0.0.1", port) as client:
-        client.login(USER, PASSWORD)
+        client.login(user, PASSWORD)
         for mail in mails:
             client.append("INBOX", None, None, mail)
 

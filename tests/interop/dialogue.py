@@ -11,7 +11,7 @@ from scheduler.invites.facts import InviteFacts, Notice, Reader, Was
 from scheduler.invites.text import letter
 from scheduler.mail.headers import POLICY, Mailbox
 from scheduler.mail.message import CalendarPart, Draft, compose, message_id_for
-from tests.interop.seen import CalendarReader, Client, Seen
+from tests.interop.seen import Calendar, CalendarReader, Seen, client_of
 from tests.invitations import invite_facts
 
 
@@ -45,7 +45,7 @@ def dialogue(*, reader: Reader, away_zone: str, first: Slot, second: Slot) -> Di
 
 def faults(story: Dialogue, reader: CalendarReader) -> tuple[str, ...]:
     """What is wrong with the story as this reader tells it; empty when a client lives through it rightly."""
-    client = Client(reader=reader)
+    client = client_of(reader)
     asked, moved = client.receive(story.invite), client.receive(story.update)
     kept = dict(client.events)
     dropped = client.receive(story.cancellation)
@@ -89,7 +89,7 @@ def _the_reader_alone(story: Dialogue, *calendars: Seen) -> Iterator[str]:
             yield "answer: the reader is not asked for one"
 
 
-def _applied(story: Dialogue, kept: dict[str, object], client: Client) -> Iterator[str]:
+def _applied(story: Dialogue, kept: dict[str, object], client: Calendar) -> Iterator[str]:
     if len(kept) != 1:
         yield f"update: {len(kept)} events instead of one"
     starts = [getattr(event, "starts", None) for event in kept.values()]

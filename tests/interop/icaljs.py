@@ -38,7 +38,7 @@ class NodeIcal(IcalJs):
 
 def seen_from(answer: dict[str, Any]) -> Seen:
     """What a reader in another program wrote down as JSON."""
-    events = tuple(_event(event) for event in answer["events"])
+    events = tuple(event_from(event) for event in answer["events"])
     return Seen(method=answer["method"], title=answer["title"], events=events)
 
 
@@ -64,6 +64,6 @@ def _fetch() -> bool:
     return True
 
 
-def _event(answer: dict[str, object]) -> SeenEvent:
+def event_from(answer: dict[str, object]) -> SeenEvent:
     tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in answer.items()}
     return SeenEvent(**tuples)  # type: ignore[arg-type]

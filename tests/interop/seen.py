@@ -1,7 +1,8 @@
 """What a calendar reader saw, the same for all readers, and a client's calendar that lives by it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,29 @@ class CalendarReader(Protocol):
     name: str
 
     def read(self, calendar: bytes) -> Seen: ...
+
+
+class Calendar(Protocol):
+    """Somebody's calendar, by what arrived."""
+
+    @property
+    def events(self) -> Mapping[str, SeenEvent]: ...
+
+    def receive(self, calendar: bytes) -> Seen: ...
+
+    def subscribe(self, feed: bytes) -> Seen: ...
+
+
+@runtime_checkable
+class CalendarProgram(Protocol):
+    """A reader that keeps a calendar itself, so that nothing has to be assumed about how it does."""
+
+    def client(self) -> Calendar: ...
+
+
+def client_of(reader: CalendarReader) -> Calendar:
+    """Its own calendar where it has one; else one that lives as the RFC says, by what the reader saw."""
+    return reader.client() if isinstance(reader, CalendarProgram) else Client(reader=reader)
 
 
 @dataclass(kw_only=True)
