@@ -7,24 +7,34 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NobodyFree, NotFound, RulesBroken, SlotTaken
-from scheduler.booking.fair import FairState
+from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.occupancy import nearest_moments
 from scheduler.booking.people import Resource, Room
-from scheduler.booking.rules import in_the_past, outside_hours
+from scheduler.booking.rules import in_the_past, limit_per_day, outside_hours
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
-from scheduler.services.choose import Wish, choose, match_of, nearest_for
+from scheduler.services.choose import (
+    Wish,
+    asked_about,
+    choose,
+    match_of,
+    nearest_for,
+    refuse_taken,
+)
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_new
 from scheduler.services.roster import Scene, scene_around, scene_over
 from scheduler.settings import Settings
-from scheduler.storage import people
+from scheduler.storage import claims, people
 from scheduler.storage.claims import release_lapsed
-from scheduler.storage.db import Database, new_id
+from scheduler.storage.db import Database, StorageBusy, new_id
 from scheduler.storage.fairs import get_fair
 from scheduler.video.static import session_link
 from scheduler.wording import Phrase
+
+# Each time another booking came between looking and booking, and was cancelled before it could be named.
+_TRIES = 5
 
 
 def book(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
@@ -33,11 +43,35 @@ def book(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: 
     Raises SlotTaken (with the nearest free moments) when somebody or a room is taken, RulesBroken when a rule
     forbids it, NotFound when the match is not of this fair.
     """
-    try:
-        with db.write() as work:
-            return book_in(work, settings, wish, now=now, actor=actor)
-    except SlotTaken as refusal:
-        raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+    return reserve(db, settings, wish, now=now, actor=actor)
+
+
+def reserve(
+    db: Database,
+    settings: Settings,
+    wish: Wish,
+    *,
+    now: datetime,
+    actor: Actor,
+    lapses_at: datetime | None = None,
+) -> Meeting:
+    """A booking, or a hold when it is to lapse. What is taken is refused before anybody waits for the write lock."""
+
+    def attempt(work: Session) -> Meeting | None:
+        # Another may have booked while this one waited for its turn.
+        if claims.standing_in_the_way(work, dict.fromkeys(asked, wish.slot.ticks()), now):
+            return None
+        return book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at)
+
+    for _ in range(_TRIES):
+        asked = refuse_taken(db, wish, now=now)
+        try:
+            meeting = db.carry_out(attempt)
+        except SlotTaken as refusal:
+            raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+        if meeting is not None:
+            return meeting
+    raise StorageBusy
 
 
 def book_in(
@@ -52,8 +86,7 @@ def book_in(
     """The booking inside a transaction that is open already; a hold when it is to lapse."""
     release_lapsed(work, now)
     fair = get_fair(work, wish.fair_key)
-    scene = scene_around(work, fair, wish.match_id, wish.slot)
-    placement = choose(scene, match_of(scene, wish.match_id), wish, now=now)
+    placement, scene = _placed(work, fair, wish, now)
     meeting = replace(
         meeting_for(placement, scene, settings),
         state=State.CONFIRMED if lapses_at is None else State.HELD,
@@ -62,6 +95,25 @@ def book_in(
     state = row_state_for(actor, is_published=fair.state is FairState.PUBLISHED)
     keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
     return keep_new(work, meeting, scene.roster.resources, keeping)
+
+
+def _placed(work: Session, fair: Fair, wish: Wish, now: datetime) -> tuple[Placement, Scene]:
+    """Who and where. Nobody else can book those in it whose sessions are counted until the transaction ends."""
+    named, finding = asked_about(wish)
+    still = {*named}
+    people.hold_still(work, fair.id, still, wish.match_id)
+    while True:
+        scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, finding=finding)
+        placement = choose(scene, match_of(scene, wish.match_id), wish, now=now)
+        found = [one for one in placement.interpreter_ids if one not in still and _is_limited(scene, one)]
+        # Somebody found by their count of sessions: it has to be counted once more when it can change no longer.
+        if not found or not people.hold_still(work, fair.id, found):
+            return placement, scene
+        still.update(found)
+
+
+def _is_limited(scene: Scene, resource_id: str) -> bool:
+    return limit_per_day(scene.roster.resources[resource_id], scene.fair) is not None
 
 
 def walk_in(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:

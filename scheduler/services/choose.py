@@ -1,16 +1,21 @@
 """Choosing who and where for a match in a slot, and refusing in words when it cannot be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound, Refusal, RulesBroken, SlotTaken, Taken
+from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
 from scheduler.booking.occupancy import find_interpreters, find_room, nearest_moments, obstacles
+from scheduler.booking.people import Kind, Resource
 from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
-from scheduler.booking.slot import Slot
-from scheduler.services.roster import Scene, occupancy_within, scene_with, stretch_of
+from scheduler.booking.slot import Slot, tick_start
+from scheduler.services.roster import Scene, occupancy_within, scene_around, scene_for, stretch_of
+from scheduler.storage import claims, matches
 from scheduler.storage.db import Database
 from scheduler.storage.fairs import get_fair
 from scheduler.wording import Phrase
@@ -99,25 +104,80 @@ def _name_of(conflict: Conflict, scene: Scene) -> Phrase:
     return Phrase("%(name)s", name=scene.roster.resources[conflict.resource_id].name)
 
 
+def asked_about(wish: Wish) -> tuple[tuple[str, ...], tuple[Kind, ...]]:
+    """Whom a wish names beside the two sides of its match, and the kinds that are to be found for it."""
+    named = (*(wish.interpreter_ids or ()), *((wish.room_id,) if wish.room_id else ()))
+    interpreter = () if wish.interpreter_ids is not None else (Kind.INTERPRETER,)
+    room = () if wish.room_id is not None else (Kind.ROOM,)
+    return named, (*interpreter, *room)
+
+
+def refuse_taken(db: Database, wish: Wish, *, now: datetime) -> tuple[str, ...]:
+    """Raises what booking would raise, when what the wish names is taken already; with the nearest moments.
+
+    It only reads. Whoever comes too late for a popular buyer is told so without having kept anybody waiting. Else
+    returns who would be claimed in any case: the two sides of the match, and those whom the wish names.
+    """
+    with db.read() as work:
+        asked = (*matches.sides_of(work, wish.match_id), *asked_about(wish)[0])
+        standing = claims.standing_in_the_way(work, dict.fromkeys(asked, wish.slot.ticks()), now)
+        if not standing:
+            return asked
+        fair = get_fair(work, wish.fair_key)
+        named, finding = asked_about(wish)
+        scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, finding=finding)
+        try:
+            choose(scene, match_of(scene, wish.match_id), wish, now=now)
+            # Its own fair leaves the slot free; another one, or a booking of the room, does not.
+            refusal = slot_taken(standing, scene.roster.resources)
+        except SlotTaken as found:
+            refusal = found
+        nearest = nearest_in(work, fair, wish, now=now)
+    raise SlotTaken(taken=refusal.taken, nearest=nearest)
+
+
+def slot_taken(taken: Iterable[tuple[str, int, str]], resources: Mapping[str, Resource]) -> SlotTaken:
+    """The refusal in the words of booking: which resources, and from when to when."""
+    by_resource: dict[str, list[int]] = {}
+    for resource_id, tick, _meeting_id in taken:
+        by_resource.setdefault(resource_id, []).append(tick)
+    return SlotTaken(
+        taken=[
+            Taken(
+                resource_id=resource_id,
+                name=resources[resource_id].name,
+                slot=Slot(tick_start(min(ticks)), tick_start(max(ticks) + 1)),
+            )
+            for resource_id, ticks in sorted(by_resource.items())
+        ]
+    )
+
+
 def nearest_for(
     db: Database, wish: Wish, *, now: datetime, count: int = 3, without: str | None = None
 ) -> tuple[Slot, ...]:
     """The slots closest to the one wished for when everything the match needs is free."""
+    with db.read() as work:
+        return nearest_in(work, get_fair(work, wish.fair_key), wish, now=now, count=count, without=without)
+
+
+def nearest_in(
+    work: Session, fair: Fair, wish: Wish, *, now: datetime, count: int = 3, without: str | None = None
+) -> tuple[Slot, ...]:
+    """The same inside a transaction that is open already."""
+    scene = scene_for(work, fair, wish.match_id)
     near = Slot(wish.slot.start_at - _NEAR, wish.slot.end_at + _NEAR)
     found: tuple[Placement, ...] = ()
-    with db.read() as work:
-        fair = get_fair(work, wish.fair_key)
-        scene = scene_with(work, fair, wish.match_id)
-        for stretch in (near, Slot(*stretch_of(fair))):
-            found = nearest_moments(
-                match_of(scene, wish.match_id),
-                scene.roster,
-                occupancy_within(work, scene, wish.match_id, stretch, without=without),
-                around=wish.slot.start_at,
-                not_before=max(now, stretch.start_at),
-                not_after=stretch.end_at,
-                count=count,
-            )
-            if len(found) == count:
-                break
+    for stretch in (near, Slot(*stretch_of(fair))):
+        found = nearest_moments(
+            match_of(scene, wish.match_id),
+            scene.roster,
+            occupancy_within(work, scene, wish.match_id, stretch, without=without),
+            around=wish.slot.start_at,
+            not_before=max(now, stretch.start_at),
+            not_after=stretch.end_at,
+            count=count,
+        )
+        if len(found) == count:
+            break
     return tuple(placement.slot for placement in found)

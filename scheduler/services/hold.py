@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from scheduler.booking.errors import IllegalMove, SlotTaken
+from scheduler.booking.errors import IllegalMove
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State, has_lapsed, lapses_at
 from scheduler.services.actor import Actor
-from scheduler.services.book import book_in
-from scheduler.services.choose import Wish, nearest_for
+from scheduler.services.book import reserve
+from scheduler.services.choose import Wish
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.settings import Settings
@@ -19,11 +19,7 @@ from scheduler.storage.db import Database
 def hold(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
     """Claims a slot until the hold lapses. Nobody is told yet. Raises as `book` does."""
     until = lapses_at(now, settings.hold_minutes)
-    try:
-        with db.write() as work:
-            return book_in(work, settings, wish, now=now, actor=actor, lapses_at=until)
-    except SlotTaken as refusal:
-        raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+    return reserve(db, settings, wish, now=now, actor=actor, lapses_at=until)
 
 
 def confirm(db: Database, settings: Settings, meeting_id: str, *, now: datetime, actor: Actor) -> Meeting:

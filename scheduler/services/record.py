@@ -1,17 +1,16 @@
 """Keeping a meeting: its row, its claims, its notices and its audit trail, all in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduler.booking.errors import SlotTaken, Taken
 from scheduler.booking.meeting import Meeting
 from scheduler.booking.people import Resource
 from scheduler.booking.rules import claimed
-from scheduler.booking.slot import Slot, tick_start
 from scheduler.services.actor import Actor
+from scheduler.services.choose import slot_taken
 from scheduler.services.notices import Change, RowState, tell
 from scheduler.storage import audit, claims, meetings
 from scheduler.storage.errors import ClaimsTaken
@@ -53,34 +52,41 @@ def keep_changed(
     return fresh
 
 
+def keep_all_changed(
+    work: Session,
+    changes: Iterable[Change],
+    resources: Mapping[str, Resource],
+    keeping: Keeping,
+    action: str,
+) -> tuple[Meeting, ...]:
+    """The same for several at once, so that what one gives up another may take. Raises SlotTaken, StaleRevision."""
+    pairs = [(one.before or one.after, one.after) for one in changes]
+    fresh = [replace(after, revision=before.revision + 1) for before, after in pairs]
+    # In the order of their ids, so that two transactions never wait for each other in a circle.
+    for meeting in sorted(fresh, key=lambda one: one.id):
+        meetings.save_meeting(work, meeting, keeping.now)
+        claims.release_claims(work, meeting.id)
+    try:
+        wanted = {one.id: ticks_of(one, resources) for one in fresh if one.is_live}
+        claims.take_all_claims(work, wanted)
+    except ClaimsTaken as taken:
+        raise slot_taken(taken.taken, resources) from None
+    for (before, _), after in zip(pairs, fresh, strict=True):
+        _tell_and_record(work, action, Change(before=before, after=after), keeping)
+    return tuple(fresh)
+
+
 def take(work: Session, meeting: Meeting, resources: Mapping[str, Resource]) -> None:
     """Claims everything a meeting uses, buffers included, or raises SlotTaken naming what another has."""
     try:
         claims.take_claims(work, meeting.id, ticks_of(meeting, resources))
     except ClaimsTaken as taken:
-        raise slot_taken(taken, resources) from None
+        raise slot_taken(taken.taken, resources) from None
 
 
 def ticks_of(meeting: Meeting, resources: Mapping[str, Resource]) -> dict[str, range]:
     """The ticks that a meeting claims of each of its resources."""
     return {one: claimed(resources[one], meeting.slot).ticks() for one in meeting.resource_ids}
-
-
-def slot_taken(taken: ClaimsTaken, resources: Mapping[str, Resource]) -> SlotTaken:
-    """The refusal in the words of booking: which resources, and from when to when."""
-    by_resource: dict[str, list[int]] = {}
-    for resource_id, tick, _meeting_id in taken.taken:
-        by_resource.setdefault(resource_id, []).append(tick)
-    return SlotTaken(
-        taken=[
-            Taken(
-                resource_id=resource_id,
-                name=resources[resource_id].name,
-                slot=Slot(tick_start(min(ticks)), tick_start(max(ticks) + 1)),
-            )
-            for resource_id, ticks in sorted(by_resource.items())
-        ]
-    )
 
 
 def _tell_and_record(work: Session, action: str, change: Change, keeping: Keeping) -> None:

@@ -4,12 +4,16 @@ The two databases differ in `sqlite` and `postgresql` only; all else is the same
 """
 
 import base64
+import random
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
+from typing import TypeVar
 
 from sqlalchemy import URL, Engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
@@ -17,13 +21,22 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
 from scheduler.storage import postgresql, sqlite
-from scheduler.storage.errors import AlreadyThere, StorageBusy, StorageUnavailable
+from scheduler.storage.errors import (
+    AlreadyThere,
+    ConnectionLost,
+    StorageBusy,
+    StorageUnavailable,
+    TakenBack,
+)
 from scheduler.storage.keys import key_named
 
 __all__ = ["Database", "StorageBusy", "StorageUnavailable", "new_id", "open_database"]
 
+_T = TypeVar("_T")
 PATIENCE_SECONDS = 8.0
-NEWEST = "0006"
+_TRIES = 6
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.02, 1.0
+NEWEST = "0007"
 """The revision of the tables this program is written for."""
 
 
@@ -32,28 +45,58 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{base64.b32encode(secrets.token_bytes(10)).decode('ascii').lower()}"
 
 
-def open_database(url: str, *, patience_seconds: float = PATIENCE_SECONDS) -> "Database":
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """How many connections a process keeps open to a database, and how many more it may open for a while."""
+
+    size: int = 10
+    overflow: int = 20
+
+
+def open_database(
+    url: str, *, patience_seconds: float = PATIENCE_SECONDS, pool: Pool | None = None
+) -> "Database":
     """Open `sqlite:///path` (made with its folder when missing, mode 600) or `postgresql://...`.
 
     Nobody waits for a lock or a connection longer than `patience_seconds`: then comes StorageBusy.
     """
     parsed = make_url(url)
     backend = parsed.get_backend_name()
+    size, overflow = (pool or Pool()).size, (pool or Pool()).overflow
     if backend == "sqlite":
         sqlite.make_file(parsed)
-        return Database(
-            url=parsed,
-            dialect=backend,
-            writer=sqlite.writer(parsed, patience_seconds=patience_seconds),
-            reader=sqlite.reader(parsed, patience_seconds=patience_seconds),
-            own=sqlite,
+        writer = sqlite.writer(
+            parsed, patience_seconds=patience_seconds, pool_size=size, max_overflow=overflow
         )
+        reader = sqlite.reader(
+            parsed, patience_seconds=patience_seconds, pool_size=size, max_overflow=overflow
+        )
+        line = _Line(patience_seconds)
+        return Database(url=parsed, dialect=backend, writer=writer, reader=reader, own=sqlite, line=line)
     if backend in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-        writer = postgresql.writer(parsed, patience_seconds=patience_seconds)
+        writer = postgresql.writer(
+            parsed, patience_seconds=patience_seconds, pool_size=size, max_overflow=overflow
+        )
         reader = postgresql.reader(writer)
         return Database(url=parsed, dialect="postgresql", writer=writer, reader=reader, own=postgresql)
     raise ValueError(f"only sqlite:/// and postgresql:// are known, not {backend}")
+
+
+class _Line:
+    """The threads of one process wait for SQLite's write lock one behind the other: only the first asks the file."""
+
+    def __init__(self, patience_seconds: float) -> None:
+        self._turn, self._patience = threading.Lock(), patience_seconds
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._patience):
+            raise StorageBusy
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +108,7 @@ class Database:
     writer: Engine
     reader: Engine
     own: ModuleType
+    line: _Line | None = None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -72,10 +116,40 @@ class Database:
 
         Raises StorageBusy, StorageUnavailable, and AlreadyThere for a unique key that was broken.
         """
-        with self._answering(), Session(self.writer, autoflush=False) as work:
+        with self._answering(), self._turn(), Session(self.writer, autoflush=False) as work:
             work.connection()  # SQLite's write lock is taken here, before anything is read
             yield work
             work.commit()
+
+    def carry_out(self, deed: Callable[[Session], _T]) -> _T:
+        """`deed` in one transaction, begun anew where the database has given it up as a whole.
+
+        That is after a deadlock, after a failed serialisation, and after a connection that was lost before the
+        commit was asked for. When it is lost during the commit nobody knows what was kept, so that is not
+        repeated: ConnectionLost is raised. `deed` must do nothing but work on the database.
+        """
+        wait = _FIRST_WAIT_SECONDS
+        for _ in range(_TRIES - 1):
+            asked = threading.Event()
+            try:
+                return self._once(deed, asked)
+            except TakenBack:
+                pass
+            except ConnectionLost:
+                if asked.is_set():
+                    raise
+                wait = max(wait, _LONGEST_WAIT_SECONDS / 4)
+            time.sleep(random.uniform(wait / 2, wait))  # noqa: S311
+            wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
+        return self._once(deed, threading.Event())
+
+    def _once(self, deed: Callable[[Session], _T], asked: threading.Event) -> _T:
+        """`asked` is set when the commit is asked for."""
+        with self.write() as work:
+            done = deed(work)
+            work.flush()
+            asked.set()
+        return done
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -102,6 +176,9 @@ class Database:
         """Close every connection that is not in use."""
         self.writer.dispose()
         self.reader.dispose()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.line is None else self.line.turn()
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

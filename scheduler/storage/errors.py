@@ -18,6 +18,14 @@ class StorageBusy(StorageUnavailable):
     phrase = Phrase("Many people are booking at this moment. Nothing was changed; please try again.")
 
 
+class TakenBack(StorageBusy):
+    """The database gave the whole transaction up, after a deadlock or to keep others apart: it may be begun anew."""
+
+
+class ConnectionLost(StorageUnavailable):
+    """The server went away, or has become a standby. What was not committed is gone, and another may answer soon."""
+
+
 class AlreadyThere(Refusal):
     """A unique key says that such an entry exists: `table` and `columns` name the key."""
 

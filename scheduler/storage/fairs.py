@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -15,10 +15,14 @@ from scheduler.timezones.span import WallSpan
 
 FAIR = table_of(FairTable)
 PROGRAMME = table_of(ProgrammeTable)
+# Statements of every booking are made once: putting one together costs more than running it.
+_BY_KEY = select(FAIR).where(FAIR.c.key == bindparam("key"))
+_SETTINGS = select(FAIR.c.settings).where(FAIR.c.id == bindparam("fair"))
 
 
 def find_fair(work: Session, key: str) -> Fair | None:
-    return _find(work, FAIR.c.key == key)
+    row = work.execute(_BY_KEY, {"key": key}).one_or_none()
+    return None if row is None else _fair_from(row)
 
 
 def get_fair(work: Session, key: str) -> Fair:
@@ -63,7 +67,7 @@ def published_at(work: Session, fair_id: str) -> datetime | None:
 
 def fair_settings(work: Session, fair_id: str) -> dict[str, Any]:
     """The fair's own settings, such as its reminders; empty when it has none."""
-    return work.scalar(select(FAIR.c.settings).where(FAIR.c.id == fair_id)) or {}
+    return work.scalar(_SETTINGS, {"fair": fair_id}) or {}
 
 
 def save_fair_settings(work: Session, fair_id: str, settings: dict[str, Any]) -> None:

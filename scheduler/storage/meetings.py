@@ -7,7 +7,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, union, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound, StaleRevision
@@ -22,6 +35,58 @@ INTERPRETER = table_of(MeetingInterpreterTable)
 _APART = {"created_at", "updated_at", "zone_rules", "promised"}
 # What a Meeting is made from: thousands are read at once, and every value takes its time.
 _SELECTED = select(*(column for column in MEETING.c if column.name not in _APART))
+
+
+def _starts_statement() -> CompoundSelect[Any]:
+    these = (
+        MEETING.c.end_at > bindparam("first"),
+        MEETING.c.start_at < bindparam("last"),
+        MEETING.c.state.in_(bindparam("states", expanding=True)),
+        MEETING.c.id != bindparam("without"),
+    )
+    persons: BindParameter[Any] = bindparam("persons", expanding=True)
+    named = [
+        select(MEETING.c[column], MEETING.c.start_at).where(MEETING.c[column].in_(persons), *these)
+        for column in ("company_id", "buyer_id")
+    ]
+    joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
+    interpreted = (
+        select(INTERPRETER.c.interpreter_id, MEETING.c.start_at)
+        .select_from(joined)
+        .where(INTERPRETER.c.interpreter_id.in_(persons), *these)
+    )
+    return union_all(*named, interpreted)
+
+
+def _near_statement() -> Select[Any]:
+    these = (
+        MEETING.c.start_at >= bindparam("first"),
+        MEETING.c.start_at < bindparam("last"),
+        MEETING.c.state != State.CANCELLED,
+    )
+    resources: BindParameter[Any] = bindparam("resources", expanding=True)
+    named = [
+        select(MEETING.c.id).where(MEETING.c[column].in_(resources), *these)
+        for column in ("company_id", "buyer_id", "room_id")
+    ]
+    joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
+    interpreted = (
+        select(MEETING.c.id).select_from(joined).where(INTERPRETER.c.interpreter_id.in_(resources), *these)
+    )
+    of_the_match = select(MEETING.c.id).where(
+        MEETING.c.match_id == bindparam("match"), MEETING.c.state != State.CANCELLED
+    )
+    return _SELECTED.where(MEETING.c.id.in_(union(*named, interpreted, of_the_match)))
+
+
+# Statements of every booking are made once: putting one together costs more than running it.
+_STARTS = _starts_statement()
+_NEAR = _near_statement()
+_THEIR_INTERPRETERS = (
+    select(INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
+    .where(INTERPRETER.c.meeting_id.in_(bindparam("meetings", expanding=True)))
+    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +195,20 @@ def meetings_between(
     return _find(work, *_overlapping(first, last), *_in_states(states))
 
 
+def sessions_near(
+    work: Session, match_id: str, resource_ids: Collection[str], first: datetime, last: datetime
+) -> tuple[Meeting, ...]:
+    """Live sessions of any of these resources that begin within [first, last), and the live one of the match."""
+    asked = {"resources": sorted(resource_ids), "first": first, "last": last, "match": match_id}
+    rows = work.execute(_NEAR, asked).all()
+    if not rows:
+        return ()
+    interpreters: dict[str, list[str]] = defaultdict(list)
+    for row in work.execute(_THEIR_INTERPRETERS, {"meetings": [row.id for row in rows]}).all():
+        interpreters[row.meeting_id].append(row.interpreter_id)
+    return tuple(_meeting_from(row, tuple(interpreters.get(row.id, ()))) for row in rows)
+
+
 def starts_between(
     work: Session,
     person_ids: Collection[str],
@@ -140,20 +219,14 @@ def starts_between(
     without: str | None = None,
 ) -> tuple[tuple[str, datetime], ...]:
     """When sessions that overlap [first, last) begin: a pair for each of these persons in each of them."""
-    these = [*_overlapping(first, last), *_in_states(states)]
-    if without is not None:
-        these.append(MEETING.c.id != without)
-    named = [
-        select(MEETING.c[column], MEETING.c.start_at).where(MEETING.c[column].in_(person_ids), *these)
-        for column in ("company_id", "buyer_id")
-    ]
-    joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
-    interpreted = (
-        select(INTERPRETER.c.interpreter_id, MEETING.c.start_at)
-        .select_from(joined)
-        .where(INTERPRETER.c.interpreter_id.in_(person_ids), *these)
-    )
-    return tuple((row[0], row[1]) for row in work.execute(union_all(*named, interpreted)).all())
+    asked = {
+        "persons": sorted(person_ids),
+        "first": first,
+        "last": last,
+        "states": sorted(states),
+        "without": without or "",
+    }
+    return tuple((row[0], row[1]) for row in work.execute(_STARTS, asked).all())
 
 
 def live_meeting_of_match(work: Session, match_id: str) -> Meeting | None:

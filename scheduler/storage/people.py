@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, delete, insert, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -24,16 +24,38 @@ from scheduler.booking.people import (
 )
 from scheduler.storage.people_json import OF_A_FAIR, KeptResource, details_of, resource_from
 from scheduler.storage.statements import pieces, upsert
-from scheduler.storage.tables import ParticipationTable, ResourceTable, table_of
+from scheduler.storage.tables import MatchTable, ParticipationTable, ResourceTable, table_of
 
 RESOURCE = table_of(ResourceTable)
 PARTICIPATION = table_of(ParticipationTable)
+MATCH = table_of(MatchTable)
 _KEPT = tuple(
     cast(RESOURCE.c[name], Text) if name in {"hours", "details"} else RESOURCE.c[name]
     for name in KeptResource._fields
     if not name.startswith("fair_")
 )
 _PART = (cast(PARTICIPATION.c.hours, Text), cast(PARTICIPATION.c.details, Text))
+# Statements of every booking are made once: putting one together costs more than running it.
+_TAKING_PART = (
+    select(*_KEPT, *_PART)
+    .join_from(RESOURCE, PARTICIPATION, PARTICIPATION.c.resource_id == RESOURCE.c.id)
+    .where(PARTICIPATION.c.fair_id == bindparam("fair"), RESOURCE.c.is_active)
+    .order_by(PARTICIPATION.c.position, RESOURCE.c.key)
+)
+_THESE = _TAKING_PART.where(PARTICIPATION.c.resource_id.in_(bindparam("ids", expanding=True)))
+_OF_MATCH = MATCH.c.id == bindparam("match")
+_SIDES = union_all(select(MATCH.c.company_id).where(_OF_MATCH), select(MATCH.c.buyer_id).where(_OF_MATCH))
+_STILL = (
+    select(PARTICIPATION.c.resource_id)
+    .where(
+        PARTICIPATION.c.fair_id == bindparam("fair"),
+        PARTICIPATION.c.resource_id.in_(bindparam("ids", expanding=True))
+        | PARTICIPATION.c.resource_id.in_(_SIDES),
+    )
+    .order_by(PARTICIPATION.c.resource_id)
+    .with_for_update(key_share=True)
+)
+_OF_KINDS = _TAKING_PART.where(RESOURCE.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +134,31 @@ def keys_of(work: Session, kind: Kind) -> dict[str, str]:
 def people_of(work: Session, fair_id: str) -> FairPeople:
     """Everybody who takes part in a fair and is active."""
     return _sorted_by_kind(_of_fair(work, fair_id))
+
+
+def some_of(
+    work: Session, fair_id: str, resource_ids: Iterable[str], kinds: Iterable[Kind]
+) -> dict[str, Resource]:
+    """Of those who take part in a fair and are active: these, and all of the given kinds."""
+    rows = list(work.execute(_THESE, {"fair": fair_id, "ids": sorted(set(resource_ids))}).all())
+    wanted = sorted(map(str, kinds))
+    if wanted:
+        rows += work.execute(_OF_KINDS, {"fair": fair_id, "kinds": wanted}).all()
+    return {row.id: _resource_from(row) for row in rows}
+
+
+def hold_still(work: Session, fair_id: str, resource_ids: Iterable[str], match_id: str | None = None) -> bool:
+    """Whatever else counts or changes what these do at the fair waits until this transaction ends; the sides of a
+    match as well, where one is named.
+
+    The claim key keeps sessions apart; a limit of sessions a day is counted, and two transactions that count at
+    once would both be right. SQLite has one writer at a time, so nothing is done there: False.
+    """
+    if work.get_bind().dialect.name == "sqlite":
+        return False
+    asked = {"fair": fair_id, "ids": sorted(set(resource_ids)), "match": match_id or ""}
+    work.execute(_STILL, asked)
+    return True
 
 
 def companies_of(work: Session, fair_id: str) -> tuple[Company, ...]:

@@ -5,19 +5,20 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 
-from scheduler.storage.errors import StorageBusy, StorageUnavailable
+from scheduler.storage.errors import ConnectionLost, StorageBusy, StorageUnavailable, TakenBack
 from scheduler.storage.json_text import dumps
 
 # Any number will do, as long as every migration of this program takes the same.
 _MIGRATION_LOCK = 7_263_264_326
 _STATEMENT_MS, _IDLE_MS = 60_000, 60_000
-# lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections
-_BUSY = frozenset({"55P03", "40P01", "40001", "57014", "53300"})
-# disk full, read-only transaction (a standby), and what ends a connection
-_UNAVAILABLE = frozenset({"53100", "25006", "57P01", "57P02", "57P03"})
+_TAKEN_BACK = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+_BUSY = frozenset({"55P03", "57014", "53300"})  # lock_not_available, query_canceled, too_many_connections
+# read-only transaction (a standby), admin_shutdown, crash_shutdown, cannot_connect_now, idle timeout
+_LOST = frozenset({"25006", "57P01", "57P02", "57P03", "25P03"})
+_DISK_FULL = "53100"
 
 
-def writer(url: URL, *, patience_seconds: float) -> Engine:
+def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: int) -> Engine:
     """A pool that notices a restarted server; nobody waits for a lock longer than `patience_seconds`."""
     limits = {
         "lock_timeout": int(patience_seconds * 1000),
@@ -28,8 +29,8 @@ def writer(url: URL, *, patience_seconds: float) -> Engine:
         url,
         limits,
         isolation_level="READ COMMITTED",
-        pool_size=10,
-        max_overflow=10,
+        pool_size=pool_size,
+        max_overflow=max_overflow,
         pool_timeout=patience_seconds,
         pool_recycle=1800,
         pool_pre_ping=True,
@@ -70,11 +71,15 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:
     """What a driver's error means to the person who asked; None for a mistake of the program."""
     code = getattr(error, "sqlstate", None)
+    if code in _TAKEN_BACK:
+        return TakenBack()
     if code in _BUSY:
         return StorageBusy()
     # A connection that was lost, or never made, has no code: the server could not send one.
     lost = code is None and type(error).__name__ == "OperationalError"
-    return StorageUnavailable() if lost or code in _UNAVAILABLE or (code or "").startswith("08") else None
+    if lost or code in _LOST or (code or "").startswith("08"):
+        return ConnectionLost()
+    return StorageUnavailable() if code == _DISK_FULL else None
 
 
 def broken_key(error: BaseException | None) -> str | None:
@@ -88,4 +93,8 @@ def _engine(url: URL, limits: dict[str, int], **given: Any) -> Engine:
     settings = " ".join(f"-c {name}={value}" for name, value in {"timezone": "UTC", **limits}.items())
     own = url.query.get("options", "")
     options = " ".join([settings, *([own] if isinstance(own, str) else own)]).strip()
-    return create_engine(url, json_serializer=dumps, connect_args={"options": options}, **given)
+    # A machine that is switched off does not hang up: without these a pool would wait for it for minutes. What the
+    # address itself says goes first.
+    alive = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    asked = {name: value for name, value in alive.items() if name not in url.query}
+    return create_engine(url, json_serializer=dumps, connect_args={**asked, "options": options}, **given)

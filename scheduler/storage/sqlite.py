@@ -20,23 +20,24 @@ _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNAVAILABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 
 
-def writer(url: URL, *, patience_seconds: float) -> Engine:
+def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: int) -> Engine:
     """Each transaction takes the write lock at its beginning: what it reads still holds when it writes."""
-    engine = _engine(url, patience_seconds, "foreign_keys = ON", "busy_timeout = 0")
+    pool = _pool(patience_seconds, pool_size, max_overflow)
+    engine = _engine(url, "foreign_keys = ON", "busy_timeout = 0", **pool)
     _begin_with(engine, lambda connection: _begin_immediate(connection, patience_seconds))
     return engine
 
 
-def reader(url: URL, *, patience_seconds: float) -> Engine:
+def reader(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: int) -> Engine:
     """Each transaction sees one moment of the database; nothing can be written."""
-    engine = _engine(url, patience_seconds, "query_only = ON")
+    engine = _engine(url, "query_only = ON", **_pool(patience_seconds, pool_size, max_overflow))
     _begin_with(engine, lambda connection: connection.execute("BEGIN"))
     return engine
 
 
 def migrator(url: URL) -> Engine:
     """For migrations: tables may be made anew, which foreign keys would stand in the way of."""
-    engine = _engine(url, 0, "foreign_keys = OFF", poolclass=NullPool)
+    engine = _engine(url, "foreign_keys = OFF", poolclass=NullPool)
     _begin_with(engine, lambda connection: connection.execute("BEGIN IMMEDIATE"))
     return engine
 
@@ -89,9 +90,13 @@ def broken_key(error: BaseException | None) -> tuple[str, tuple[str, ...]] | Non
     return pairs[0][0], tuple(pair[-1] for pair in pairs)
 
 
-def _engine(url: URL, patience_seconds: float, *pragmas: str, **given: Any) -> Engine:
-    pool = {} if given else {"pool_size": 8, "max_overflow": 24, "pool_timeout": max(patience_seconds, 0.001)}
-    engine = create_engine(url, json_serializer=dumps, **pool, **given)
+def _pool(patience_seconds: float, pool_size: int, max_overflow: int) -> dict[str, Any]:
+    waits = max(patience_seconds, 0.001)
+    return {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": waits}
+
+
+def _engine(url: URL, *pragmas: str, **given: Any) -> Engine:
+    engine = create_engine(url, json_serializer=dumps, **given)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
