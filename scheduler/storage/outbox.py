@@ -41,6 +41,7 @@ class OutboxRow:
     error: str = ""
     message_id: str = ""
     sent_at: datetime | None = None
+    channel: str = "mail"
 
 
 def add_rows(work: Session, rows: Iterable[OutboxRow]) -> None:

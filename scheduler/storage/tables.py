@@ -290,6 +290,45 @@ class OutboxTable(Base):
     message_id: Mapped[str]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    channel: Mapped[str] = mapped_column(server_default="mail")
+
+
+class OfferTable(Base):
+    """The slot of a session that was given up (`freed_id`), offered to a match that has no session."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        UniqueConstraint("freed_id", "match_id"),
+        _one_of("state", "open", "accepted", "declined", "gone"),
+        Index(None, "recipient_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    freed_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    fair_id: Mapped[str] = mapped_column(ForeignKey("fair.id"))
+    match_id: Mapped[str] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"))
+    recipient_id: Mapped[str] = mapped_column(ForeignKey("resource.id"))
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    state: Mapped[str]
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    answered_at: Mapped[datetime | None]
+
+
+class ReminderChoiceTable(Base):
+    """By which channel somebody wants to be reminded; `phone` is the number they consented to, and when."""
+
+    __tablename__ = "reminder_choice"
+    __table_args__ = (_one_of("channel", "mail", "text"),)
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str]
+    phone: Mapped[str]
+    consented_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
 
 
 class AnswerTable(Base):
