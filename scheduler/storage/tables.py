@@ -644,3 +644,25 @@ class SettingTable(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(Json)
+
+
+class IdempotencyTable(Base):
+    """The answer that a request got, by who asked and the key they gave: its repeat gets the same one."""
+
+    __tablename__ = "idempotency"
+
+    actor: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_sha256: Mapped[str]
+    answer: Mapped[Facts]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ThrottleTable(Base):
+    """How often something was tried until `ends_at`, counted for all web processes together."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
