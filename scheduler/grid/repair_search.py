@@ -4,8 +4,9 @@ What must lose its time at least is counted first, on a small model in which a s
 answer from few free sessions is proved to be the best of all as soon as it reaches that count.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -13,18 +14,22 @@ from ortools.sat.python import cp_model
 from scheduler.booking.people import zone_of
 from scheduler.grid.bounds import most_placed
 from scheduler.grid.budget import Budget
+from scheduler.grid.counted_moves import fewest_moves
 from scheduler.grid.model import model_of
 from scheduler.grid.repair import Goal
 from scheduler.grid.repair_model import RepairModel
+from scheduler.grid.repair_solver import a_solver
 from scheduler.grid.standing import Standing, apart, days_in, days_of, near_to
 
 # In the solver's own units, the same however busy the machine is; one takes two or three seconds on a free one.
 _RUNG_WORK = 2.0
 _PROOF_WORK = 0.1
-_NAMES_WORK = 0.15
+_NAMES_WORK = 0.1
 _ASKING_WORK = 0.15
-_POLISH_WORK = 0.05
-_LEAST_SECONDS = 0.5
+_POLISH_WORK = 0.03
+_COUNTING_WORK = 2.0
+_SMALL = 4000
+"""Variables up to which a model needs no help with its names."""
 Choice = tuple[str, Any]
 """The name of a kind of choice and its key, as in `RepairModel.choices`."""
 
@@ -46,7 +51,7 @@ class Climb:
         cp.add(goal >= at_least)
         cp.minimize(goal)
         self._hint()
-        solver = _solver(self.budget, work)
+        solver = a_solver(self.budget, work)
         status = solver.solve(cp)
         cp.clear_objective()  # type: ignore[no-untyped-call]
         self.is_impossible = status == cp_model.INFEASIBLE
@@ -68,7 +73,7 @@ class Climb:
         for name, own in self.model.choices.items():
             for key, taken in own.items():
                 cp.add_hint(taken, (name, key) in choices)
-        solver = _solver(self.budget, _RUNG_WORK)
+        solver = a_solver(self.budget, _RUNG_WORK)
         solver.parameters.fix_variables_to_their_hinted_value = True
         is_found = solver.solve(cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         self.answer = list(solver.response_proto.solution) if is_found else self.answer
@@ -123,7 +128,8 @@ class Search:
         self.standing, self.budget = standing, budget
         # Each session stays in its slot or goes: whoever goes must have another time, or is left out.
         lost = sum(not options for options in standing.options)
-        shortage = len(standing.matches) - most_placed(model_of(standing.problem))
+        self._counting = model_of(standing.problem)
+        shortage = len(standing.matches) - most_placed(self._counting)
         self._least_left_out = max(lost, shortage)
         self._is_short = shortage > lost
         self._all = frozenset(range(len(standing.matches)))
@@ -142,9 +148,9 @@ class Search:
         if going.value == self._least_left_out and self._spares_the_important():
             return self._finished(self._staying)
         self._least_times = going.bound - self._least_left_out
-        for movers, others in self._rungs():
+        for rung in self._rungs():
             if self.budget.goes_on() and not self._is_proved:
-                self._free(movers, others)
+                rung()
         if self._best is None and going.value > self._least_left_out:
             return self._finished(self._with_more_left_out())
         return self._finished(self._best or self._staying)
@@ -205,28 +211,49 @@ class Search:
         lowest = max(match.priority for match in matches)
         return all(one.priority is lowest for m, one in enumerate(matches) if m not in at and options[m])
 
-    def _rungs(self) -> Iterator[tuple[Set[int], Set[int]]]:
-        """Which sessions may have another time, and which may have other names.
+    def _rungs(self) -> Iterator[Callable[[], None]]:
+        """What is tried, one after the other, until the fewest moves are proved.
 
-        At first those that must move or are hit, and nobody on days that nothing touches; then those of their days,
-        or of the same people on all days; at last everybody.
+        At first only those may have another time that must move or are hit, and nobody changes on days that nothing
+        touches; then everybody may move, interpreters and rooms counted; at last everybody by name.
         """
         everybody = self._all
         if self._is_short:
-            yield self._near, everybody
+            yield partial(self._free, self._near, everybody)
             return
         forced = self._forced()
         gone = everybody - self._staying.at.keys()
         few = forced | gone | self.standing.hit
-        yield few, self._near
+        yield partial(self._free, few, self._near)
         if len(forced) == len(gone):
-            yield forced, everybody
-        yield self._near, self._near
-        yield few, everybody
-        yield self._near, everybody
-        if self._best is None:
-            yield few | self.standing.meeting_the_same_as(few), everybody
-        yield everybody, everybody
+            yield partial(self._free, forced, everybody)
+        yield self._count
+        for movers, others in (
+            (self._near, self._near),
+            (few, everybody),
+            (self._near, everybody),
+            (few | self.standing.meeting_the_same_as(few), everybody),
+            (everybody, everybody),
+        ):
+            yield partial(self._free, movers, others)
+
+    def _count(self) -> None:
+        """Everybody may move, and names are given afterwards; what counting rules out, names rule out too."""
+        counted = fewest_moves(
+            self.standing, self._counting, self.budget, at_least=self._least_times, work=_COUNTING_WORK
+        )
+        if counted.is_impossible:
+            self._least_left_out += 1
+            return
+        self._least_times = max(self._least_times, counted.bound)
+        if counted.at is None or (self._best is not None and counted.moves >= self._times):
+            return
+        slots = {match: (index,) for match, index in counted.at.items()}
+        options = tuple(slots.get(match, ()) for match in range(len(self._all)))
+        climb = Climb(model=RepairModel(self.standing, options), budget=self.budget)
+        climb.model.cp.add(climb.model.left_out() == len(self._all) - len(slots))
+        if climb.least(climb.model.other_names()) is not None:
+            self._best, self._times = climb, counted.moves
 
     def _free(self, movers: Set[int], others: Set[int]) -> None:
         """Look for something better than the best so far with these sessions free to change."""
@@ -277,7 +304,8 @@ class Search:
         )
         least = asked.least(asked.model.other_names(), work=_ASKING_WORK)
         names_bound = least.bound if least is not None else 0
-        self._settle_names(climb)
+        if len(climb.model.cp.proto.variables) > _SMALL:
+            self._settle_names(climb)
         names = climb.least(climb.model.other_names(), at_least=names_bound, work=_NAMES_WORK)
         told_bound = 0
         if names is not None and least is not None and names.value == least.value:
@@ -329,13 +357,3 @@ class Search:
 
 def _staying_goals(model: RepairModel) -> tuple[cp_model.LinearExprT, ...]:
     return model.left_out(), model.importance_lost(), model.other_names()
-
-
-def _solver(budget: Budget, work: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = work
-    solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, budget.seconds_left)
-    solver.parameters.random_seed = budget.limits.seed
-    # Several would not be faster on models of this size, and not give the same plan again.
-    solver.parameters.num_workers = 1
-    return solver

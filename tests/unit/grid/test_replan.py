@@ -18,15 +18,19 @@ from scheduler.booking.match import Match, Priority
 from scheduler.booking.occupancy import candidate_slots
 from scheduler.booking.people import Interpreter
 from scheduler.booking.rules import conflicts_of, conflicts_with
+from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.check import check
+from scheduler.grid.counted_moves import fewest_moves
 from scheduler.grid.limits import Limits
+from scheduler.grid.model import model_of
 from scheduler.grid.plan import Status
 from scheduler.grid.problem import Problem
 from scheduler.grid.repair import GOALS, Repair, repair_from_json, repair_to_json
 from scheduler.grid.replan import replan
 from scheduler.grid.replan_child import a_replan_child
 from scheduler.grid.solve import solve
+from scheduler.grid.standing import standing_of
 from scheduler.scenarios import problem_of_scenario
 from scheduler.timezones.span import DAY_MINUTES, WallSpan
 from tests.builders import (
@@ -193,6 +197,44 @@ def test_an_interpreter_ill_for_a_day_moves_few_of_204_sessions_and_that_is_prov
     assert repair.left_out.value == 0
     assert repair.other_times.value <= hit
     assert repair.is_fewest_proved
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "span"), [("rooms", 1, "00:00-24:00"), ("buyers", 3, "10:00-24:00")]
+)
+def test_where_others_must_make_room_the_fewest_moves_are_proved_too(
+    kind: str, number: int, span: str
+) -> None:
+    problem, day = _of_204()
+    some = list(getattr(problem, kind))
+    some[number] = replace(some[number], hours=some[number].hours.without(day, WallSpan.parse(span)))
+    repair = repaired(replace(problem, **{kind: tuple(some)}))
+
+    assert repair.left_out.value == 0
+    assert repair.is_fewest_proved
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_counting_never_asks_for_more_moves_than_are_needed(seed: int) -> None:
+    problem = _damaged(random.Random(seed))
+    plans = [
+        plan
+        for plan in _plans(problem, list(wanted_matches(problem)), [])
+        if len(plan) == sum(bool(options) for options in model_of(problem).options)
+    ]
+    counted = fewest_moves(
+        standing_of(problem, BEFORE), model_of(problem), Budget(Limits(seconds=60)), at_least=0, work=1.0
+    )
+
+    assert counted.is_impossible <= (plans == [])
+    assert not plans or counted.bound <= min(_counted(problem, plan)[1] for plan in plans)
+    assert counted.at is None or counted.moves == counted.bound
+
+
+def test_the_same_seed_and_work_give_the_same_repair() -> None:
+    problem = without(standing(), "b1", "07:00-08:00")
+
+    assert repaired(problem).plan.placements == repaired(problem).plan.placements
 
 
 def test_the_child_answers_as_the_solver_here() -> None:
