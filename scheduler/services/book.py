@@ -1,5 +1,6 @@
 """Booking: company, buyer, interpreter and room in one transaction, or none of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,11 +23,12 @@ from scheduler.services.choose import (
     nearest_for,
     refuse_taken,
 )
+from scheduler.services.idempotency import Ticket, answer_once, find_answer
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_new
 from scheduler.services.roster import Scene, scene_around, scene_over
 from scheduler.settings import Settings
-from scheduler.storage import claims, people
+from scheduler.storage import claims, meetings, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database, StorageBusy, new_id
 from scheduler.storage.fairs import get_fair
@@ -37,13 +39,21 @@ from scheduler.wording import Phrase
 _TRIES = 5
 
 
-def book(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
+def book(
+    db: Database,
+    settings: Settings,
+    wish: Wish,
+    *,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Meeting:
     """Books one session of a fair.
 
     Raises SlotTaken (with the nearest free moments) when somebody or a room is taken, RulesBroken when a rule
-    forbids it, NotFound when the match is not of this fair.
+    forbids it, NotFound when the match is not of this fair. The same ticket twice books once.
     """
-    return reserve(db, settings, wish, now=now, actor=actor)
+    return reserve(db, settings, wish, now=now, actor=actor, ticket=ticket)
 
 
 def reserve(
@@ -54,16 +64,29 @@ def reserve(
     now: datetime,
     actor: Actor,
     lapses_at: datetime | None = None,
+    ticket: Ticket | None = None,
 ) -> Meeting:
     """A booking, or a hold when it is to lapse. What is taken is refused before anybody waits for the write lock."""
 
     def attempt(work: Session) -> Meeting | None:
+        if find_answer(work, ticket) is not None:
+            return None
         # Another may have booked while this one waited for its turn.
         if claims.standing_in_the_way(work, dict.fromkeys(asked, wish.slot.ticks()), now):
             return None
-        return book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at)
+        booked: list[Meeting] = []
+
+        def deed() -> Mapping[str, object]:
+            booked.append(book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at))
+            return {"meeting_id": booked[0].id}
+
+        answer = answer_once(work, ticket, deed, now=now)
+        return booked[0] if booked else meetings.get_meeting(work, str(answer["meeting_id"]))
 
     for _ in range(_TRIES):
+        done = booked_before(db, ticket)
+        if done is not None:
+            return done
         asked = refuse_taken(db, wish, now=now)
         try:
             meeting = db.carry_out(attempt)
@@ -72,6 +95,15 @@ def reserve(
         if meeting is not None:
             return meeting
     raise StorageBusy
+
+
+def booked_before(db: Database, ticket: Ticket | None) -> Meeting | None:
+    """What the same request has led to, as it stands now; None the first time. Raises KeyUsedBefore."""
+    if ticket is None:
+        return None
+    with db.read() as work:
+        answer = find_answer(work, ticket)
+        return None if answer is None else meetings.get_meeting(work, str(answer["meeting_id"]))
 
 
 def book_in(
@@ -116,11 +148,22 @@ def _is_limited(scene: Scene, resource_id: str) -> bool:
     return limit_per_day(scene.roster.resources[resource_id], scene.fair) is not None
 
 
-def walk_in(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
+def walk_in(
+    db: Database,
+    settings: Settings,
+    wish: Wish,
+    *,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Meeting:
     """Books the next moment from `wish.slot` on when company, interpreter and room are all free.
 
     For a buyer who has walked up to the booth: their match is marked as a walk-in. Raises NobodyFree.
     """
+    done = booked_before(db, ticket)
+    if done is not None:
+        return done
     with db.read() as work:
         scene = scene_over(work, get_fair(work, wish.fair_key), wish.match_id)
     start_at = max(now, wish.slot.start_at)
@@ -134,7 +177,7 @@ def walk_in(db: Database, settings: Settings, wish: Wish, *, now: datetime, acto
     )
     if not found:
         raise NobodyFree(wanted=Phrase("company, interpreter and room at one moment"))
-    return book(db, settings, replace(wish, slot=found[0].slot), now=now, actor=actor)
+    return book(db, settings, replace(wish, slot=found[0].slot), now=now, actor=actor, ticket=ticket)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,14 +197,33 @@ class RoomWish:
         return tuple(one for one in named if one is not None)
 
 
-def book_room(db: Database, settings: Settings, wish: RoomWish, *, now: datetime, actor: Actor) -> Meeting:
+def book_room(
+    db: Database,
+    settings: Settings,
+    wish: RoomWish,
+    *,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Meeting:
     """Books a room, and whoever is to be there, outside any fair. Raises SlotTaken, RulesBroken, NotFound."""
-    with db.write() as work:
-        release_lapsed(work, now)
-        resources = _named(work, wish)
-        _refuse_closed(resources, wish.slot, settings, now)
-        keeping = Keeping(actor=actor, now=now, state=RowState.DUE, reminders=settings.reminder_minutes)
-        return keep_new(work, _room_meeting(wish, resources, settings), resources, keeping)
+
+    def attempt(work: Session) -> Meeting:
+        def deed() -> Mapping[str, object]:
+            return {"meeting_id": _room_in(work, settings, wish, now, actor).id}
+
+        answer = answer_once(work, ticket, deed, now=now)
+        return meetings.get_meeting(work, str(answer["meeting_id"]))
+
+    return db.carry_out(attempt)
+
+
+def _room_in(work: Session, settings: Settings, wish: RoomWish, now: datetime, actor: Actor) -> Meeting:
+    release_lapsed(work, now)
+    resources = _named(work, wish)
+    _refuse_closed(resources, wish.slot, settings, now)
+    keeping = Keeping(actor=actor, now=now, state=RowState.DUE, reminders=settings.reminder_minutes)
+    return keep_new(work, _room_meeting(wish, resources, settings), resources, keeping)
 
 
 def meeting_for(placement: Placement, scene: Scene, settings: Settings) -> Meeting:

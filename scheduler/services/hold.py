@@ -8,6 +8,7 @@ from scheduler.booking.meeting import Meeting, State, has_lapsed, lapses_at
 from scheduler.services.actor import Actor
 from scheduler.services.book import reserve
 from scheduler.services.choose import Wish
+from scheduler.services.idempotency import Ticket
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.settings import Settings
@@ -16,10 +17,18 @@ from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
 
 
-def hold(db: Database, settings: Settings, wish: Wish, *, now: datetime, actor: Actor) -> Meeting:
+def hold(
+    db: Database,
+    settings: Settings,
+    wish: Wish,
+    *,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Meeting:
     """Claims a slot until the hold lapses. Nobody is told yet. Raises as `book` does."""
     until = lapses_at(now, settings.hold_minutes)
-    return reserve(db, settings, wish, now=now, actor=actor, lapses_at=until)
+    return reserve(db, settings, wish, now=now, actor=actor, lapses_at=until, ticket=ticket)
 
 
 def confirm(db: Database, settings: Settings, meeting_id: str, *, now: datetime, actor: Actor) -> Meeting:

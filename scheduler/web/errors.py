@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from scheduler.booking.errors import BadInput, NotFound, Refusal, RulesBroken, SlotTaken
+from scheduler.services.idempotency import BadKey, KeyUsedBefore
 from scheduler.services.links import LinkGone, LinkUnknown
 from scheduler.storage.errors import StorageUnavailable
 from scheduler.timezones.errors import TimeError
@@ -25,6 +26,8 @@ STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (LinkUnknown, 404),
     (LinkGone, 410),
+    (KeyUsedBefore, 422),
+    (BadKey, 400),
     (StorageUnavailable, 503),
     (Refusal, 409),
 )
@@ -37,6 +40,7 @@ HEADINGS: dict[int, Phrase] = {
     410: Phrase("This link is no longer valid"),
     413: Phrase("That is too large"),
     415: Phrase("This could not be understood"),
+    422: Phrase("This could not be understood"),
     429: Phrase("Too many attempts"),
     500: Phrase("Something went wrong on our side"),
     503: Phrase("Not available at the moment"),
@@ -50,6 +54,7 @@ SENTENCES: dict[int, Phrase] = {
     410: Phrase("Please ask the organiser for a new one."),
     413: Phrase("Please send a smaller file."),
     415: Phrase("Go back, load the page again and try once more."),
+    422: Phrase("Go back, load the page again and try once more."),
     429: Phrase("Please wait a few minutes, then try again."),
     500: Phrase("Nothing you did is lost. Please try again; if it happens once more, tell the organiser."),
     503: Phrase("Please try again in a moment."),
