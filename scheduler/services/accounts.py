@@ -9,6 +9,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import BadInput, Fault, NotFound, Refusal
 from scheduler.services.actor import Actor, Role
@@ -21,11 +22,15 @@ __all__ = [
     "Account",
     "LoginRefused",
     "add_account",
+    "add_account_in",
     "authenticate",
     "change_password",
+    "closed_fault",
     "disable_account",
+    "enable_account",
     "end_sessions",
     "find_account",
+    "normal_email",
     "random_password",
     "set_password",
 ]
@@ -55,21 +60,54 @@ def add_account(
     email: str,
     role: str,
     name: str,
-    password: str,
+    password: str | None,
     resource_id: str | None = None,
     language: str = "ko",
     now: datetime,
     actor: Actor,
 ) -> Account:
     """A new account. A company or an interpreter belongs to a resource; BadInput names every fault at once."""
-    faults = [*_email_faults(email), *_role_faults(role, resource_id), *password_faults(password, email)]
+    with db.write() as work:
+        return add_account_in(
+            work,
+            email=email,
+            role=role,
+            name=name,
+            password=password,
+            resource_id=resource_id,
+            language=language,
+            now=now,
+            actor=actor,
+        )
+
+
+def add_account_in(
+    work: Session,
+    *,
+    email: str,
+    role: str,
+    name: str,
+    password: str | None,
+    resource_id: str | None = None,
+    language: str = "ko",
+    now: datetime,
+    actor: Actor,
+) -> Account:
+    """The same within a transaction. Without a password nobody can log in until one is chosen by a link."""
+    address = normal_email(email)
+    faults = [*_email_faults(email), *_role_faults(role, resource_id)]
+    faults += password_faults(password, email) if password is not None else []
+    if accounts.find_account_by_email(work, address) is not None:
+        faults.append(Fault(place="email", wrong=Phrase("There is an account with this e-mail already.")))
     if faults:
         raise BadInput(faults)
+    if resource_id is not None and resource_id not in people.resources_by_id(work, (resource_id,)):
+        raise NotFound(kind="resource", key=resource_id)
     account = Account(
         id=new_id("acc"),
-        email=_normal_email(email),
-        name=" ".join(name.split()) or _normal_email(email),
-        password_hash=_hash(password),
+        email=address,
+        name=" ".join(name.split()) or address,
+        password_hash=_hash(password) if password is not None else "",
         role=str(role),
         resource_id=resource_id,
         language=language,
@@ -77,25 +115,19 @@ def add_account(
         generation=1,
         created_at=now,
     )
-    with db.write() as work:
-        if accounts.find_account_by_email(work, account.email) is not None:
-            raise BadInput(
-                [Fault(place="email", wrong=Phrase("There is an account with this e-mail already."))]
-            )
-        if resource_id is not None and resource_id not in people.resources_by_id(work, (resource_id,)):
-            raise NotFound(kind="resource", key=resource_id)
-        accounts.add_account(work, account)
-        facts: dict[str, object] = {"email": account.email, "role": account.role, "resource_id": resource_id}
-        audit.record(work, now, actor.label, "add_account", "account", account.id, {}, facts)
+    accounts.add_account(work, account)
+    facts: dict[str, object] = {"email": account.email, "role": account.role, "resource_id": resource_id}
+    audit.record(work, now, actor.label, "add_account", "account", account.id, {}, facts)
     return account
 
 
 def authenticate(db: Database, email: str, password: str, *, now: datetime) -> Account:
     """The account, when the password is right; LoginRefused otherwise, after the same work in every case."""
     with db.read() as work:
-        account = accounts.find_account_by_email(work, _normal_email(email))
-    is_right = _verify(account.password_hash if account is not None else _nobodys_hash(), password)
-    if account is None or not is_right or not account.is_active:
+        account = accounts.find_account_by_email(work, normal_email(email))
+    known_hash = account.password_hash if account is not None else ""
+    is_right = _verify(known_hash or _nobodys_hash(), password)
+    if account is None or not known_hash or not is_right or not account.is_active:
         raise LoginRefused
     with db.write() as work:
         accounts.note_login(work, account.id, now)
@@ -112,10 +144,12 @@ def change_password(
     return set_password(db, account_id, new=new, now=now, actor=actor)
 
 
-def set_password(db: Database, account_id: str, *, new: str, now: datetime, actor: Actor) -> Account:
-    """A new password for an account, whoever sets it. Every session of the account ends."""
+def set_password(
+    db: Database, account_id: str, *, new: str, now: datetime, actor: Actor, place: str = "new"
+) -> Account:
+    """A new password for an account, whoever sets it. Every session of the account ends. `place` names the field."""
     account = _get(db, account_id)
-    faults = password_faults(new, account.email, place="new")
+    faults = password_faults(new, account.email, place=place)
     if faults:
         raise BadInput(faults)
     return _change(db, account_id, "change_password", now, actor, password_hash=_hash(new))
@@ -127,8 +161,27 @@ def end_sessions(db: Database, account_id: str, *, now: datetime, actor: Actor) 
 
 
 def disable_account(db: Database, account_id: str, *, now: datetime, actor: Actor) -> Account:
-    """Nobody logs in with it any more, and whoever is logged in is out."""
+    """Nobody logs in with it any more, and whoever is logged in is out.
+
+    BadInput when it is one's own, or the last coordinator's: nobody could open the program again.
+    """
+    if account_id == actor.account_id:
+        raise BadInput([Fault(place="account", wrong=Phrase("Nobody closes their own account."))])
+    _refuse_the_last_coordinator(db, account_id)
     return _change(db, account_id, "disable_account", now, actor, is_active=False)
+
+
+def enable_account(db: Database, account_id: str, *, now: datetime, actor: Actor) -> Account:
+    """Opens a closed account again, with the password it had."""
+    return _change(db, account_id, "enable_account", now, actor, is_active=True)
+
+
+def closed_fault() -> Fault:
+    return Fault(
+        place="account",
+        wrong=Phrase("This account is closed."),
+        mend=Phrase("Open it again first."),
+    )
 
 
 def find_account(db: Database, account_id: str) -> Account | None:
@@ -145,7 +198,7 @@ def password_faults(password: str, email: str = "", *, place: str = "password") 
         wrong = Phrase("A password has at most %(count)s characters.", count=LONGEST)
     elif plain.casefold() in _common_passwords() or len(set(plain)) < 3:
         wrong = Phrase("This password is among the first that anybody would try. Choose another one.")
-    elif email and plain.casefold() in {_normal_email(email), _normal_email(email).partition("@")[0]}:
+    elif email and plain.casefold() in {normal_email(email), normal_email(email).partition("@")[0]}:
         wrong = Phrase("A password must not be the e-mail address.")
     else:
         return []
@@ -175,6 +228,15 @@ def _change(
     return fresh
 
 
+def _refuse_the_last_coordinator(db: Database, account_id: str) -> None:
+    with db.read() as work:
+        coordinators = [
+            one.id for one in accounts.list_accounts(work) if one.is_active and one.role == Role.COORDINATOR
+        ]
+    if coordinators == [account_id]:
+        raise BadInput([Fault(place="account", wrong=Phrase("This is the last coordinator who can log in."))])
+
+
 def _get(db: Database, account_id: str) -> Account:
     account = find_account(db, account_id)
     if account is None:
@@ -183,7 +245,7 @@ def _get(db: Database, account_id: str) -> Account:
 
 
 def _email_faults(email: str) -> list[Fault]:
-    plain = _normal_email(email)
+    plain = normal_email(email)
     local, _, domain = plain.partition("@")
     is_whole = bool(local and "." in domain.strip(".")) and not any(one.isspace() for one in plain)
     if is_whole and len(plain) <= 254 and plain.count("@") == 1 and plain.isprintable():
@@ -204,7 +266,8 @@ def _role_faults(role: str, resource_id: str | None) -> list[Fault]:
     return []
 
 
-def _normal_email(email: str) -> str:
+def normal_email(email: str) -> str:
+    """As an address is kept and looked for."""
     return _normal(email).strip().lower()
 
 

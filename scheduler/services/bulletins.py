@@ -8,13 +8,18 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.fair import Fair, day_of
 from scheduler.booking.meeting import State
-from scheduler.booking.people import Resource
+from scheduler.booking.people import Company, Resource, zone_of
 from scheduler.invites.text import Letter, Row, plain_letter
 from scheduler.services.alerts import DECLINES, declines_in
 from scheduler.services.answered import PersonAnswer, Said, answers_to
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.briefing import SUMMARY
-from scheduler.services.session_facts import fair_name, organiser_email
+from scheduler.services.invitations import KINDS as OF_ACCOUNTS
+from scheduler.services.invitations import account_letter
+from scheduler.services.offer import OFFERED, TAKEN, OfferView, offer_address, views_in
+from scheduler.services.pick_letters import KINDS as OF_PICKING
+from scheduler.services.pick_letters import pick_letter
+from scheduler.services.session_facts import contact_of, fair_name, organiser_email
 from scheduler.settings import Settings
 from scheduler.storage import accounts, answers, fairs, meetings, outbox, people
 from scheduler.storage.accounts import Account
@@ -23,13 +28,13 @@ from scheduler.timezones.labels import both_sides, full_day_label, moment_line
 from scheduler.timezones.wall import to_wall
 from scheduler.wording import Phrase
 
-KINDS = frozenset({DECLINES, SUMMARY})
+KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN}) | OF_ACCOUNTS | OF_PICKING
 _LISTED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bulletin:
-    """One mail to one coordinator, ready but for its headers."""
+    """One mail to one person, ready but for its headers."""
 
     email: str
     name: str
@@ -68,7 +73,11 @@ def bulletins_for(
     """What each of these rows says now, by its id; rows of other kinds are passed over."""
     found: dict[str, Bulletin | Unneeded] = {}
     for row in rows:
-        if row.kind in KINDS:
+        if row.kind in (OFFERED, TAKEN):
+            found[row.id] = _offer(work, settings, row, now)
+        elif row.kind in OF_PICKING:
+            found[row.id] = _of_picking(work, settings, row, now)
+        elif row.kind in KINDS:
             account = accounts.find_account(work, row.recipient_id)
             found[row.id] = (
                 _bulletin(work, settings, row, account, now)
@@ -82,7 +91,10 @@ def _bulletin(
     work: Session, settings: Settings, row: OutboxRow, account: Account, now: datetime
 ) -> Bulletin | Unneeded:
     fair = fairs.get_fair_by_id(work, row.fair_id) if row.fair_id is not None else None
-    if row.kind == DECLINES:
+    letter: Letter | Unneeded
+    if row.kind in OF_ACCOUNTS:
+        letter = _of_account(settings, row, account, now)
+    elif row.kind == DECLINES:
         letter = _declines(work, settings, row, account.language, now)
     else:
         letter = _summary(work, settings, row, fair, account.language, now)
@@ -95,6 +107,82 @@ def _bulletin(
         sender_email=organiser_email(fair, settings),
         sender_name=fair.organiser if fair is not None and fair.organiser else settings.city,
         letter=letter,
+    )
+
+
+def _of_account(settings: Settings, row: OutboxRow, account: Account, now: datetime) -> Letter | Unneeded:
+    said = account_letter(row, account, settings, now=now)
+    return Unneeded(reason=said) if isinstance(said, Phrase) else said
+
+
+def _offer(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> Bulletin | Unneeded:
+    offer_id = str(row.facts["offer_id"])
+    view = views_in(work, (offer_id,), now=now).get(offer_id)
+    if view is None or (row.kind == OFFERED and not view.is_open):
+        return Unneeded(reason=Phrase("the offer is no longer open"))
+    contact = contact_of(view.recipient)
+    if not contact.email:
+        return Unneeded(reason=Phrase("no e-mail address is known"))
+    letter = _offered(view, settings) if row.kind == OFFERED else _gone(view, settings)
+    return Bulletin(
+        email=contact.email,
+        name=contact.person or view.recipient.name,
+        language=contact.language,
+        sender_email=organiser_email(view.fair, settings),
+        sender_name=view.fair.organiser or settings.city,
+        letter=letter,
+    )
+
+
+def _offered(view: OfferView, settings: Settings) -> Letter:
+    language, address = contact_of(view.recipient).language, offer_address(settings, view.offer.id)
+    until = moment_line(view.offer.expires_at, None, zone_of(view.recipient), language)
+    subject = Phrase("A slot has become free: %(when)s", when=_when_offered(view, settings))
+    opening = (
+        Phrase("A slot has become free. It is offered to several; whoever accepts first has it."),
+        Phrase("Nothing is booked for you until you accept."),
+    )
+    rows = (
+        Row(Phrase("Session").text(language), _pair(view, language)),
+        Row(Phrase("Fair").text(language), fair_name(view.fair, language)),
+        Row(Phrase("Date and time").text(language), _when_offered(view, settings)),
+        Row(Phrase("Open until").text(language), until),
+        Row(Phrase("Accept or decline").text(language), address, address),
+    )
+    return plain_letter(language, subject.text(language), [one.text(language) for one in opening], rows)
+
+
+def _gone(view: OfferView, settings: Settings) -> Letter:
+    language = contact_of(view.recipient).language
+    when = _when_offered(view, settings)
+    subject = Phrase("The offered slot is taken: %(when)s", when=when).text(language)
+    opening = Phrase("Somebody else was first. Your other sessions stay as they are.").text(language)
+    rows = (Row(Phrase("Session").text(language), _pair(view, language)),)
+    return plain_letter(language, subject, (opening,), rows)
+
+
+def _when_offered(view: OfferView, settings: Settings) -> str:
+    slot, language = view.offer.slot, contact_of(view.recipient).language
+    return both_sides(slot.start_at, slot.end_at, view.fair.zone, zone_of(view.buyer), language)
+
+
+def _pair(view: OfferView, language: str) -> str:
+    english = view.company.name_en if isinstance(view.company, Company) and language != "ko" else ""
+    return f"{english or view.company.name} × {view.buyer.name}"
+
+
+def _of_picking(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> Bulletin | Unneeded:
+    fair = fairs.get_fair_by_id(work, row.fair_id) if row.fair_id is not None else None
+    said = pick_letter(work, settings, row, fair, now=now)
+    if isinstance(said, Phrase):
+        return Unneeded(reason=said)
+    return Bulletin(
+        email=said.reader.email,
+        name=said.name,
+        language=said.reader.language,
+        sender_email=organiser_email(fair, settings),
+        sender_name=fair.organiser if fair is not None and fair.organiser else settings.city,
+        letter=said.letter,
     )
 
 

@@ -23,6 +23,7 @@ from scheduler.web.errors import add_error_pages
 from scheduler.web.feeds import feeds
 from scheduler.web.filters import add_filters
 from scheduler.web.intake_guard import refuse_control_characters
+from scheduler.web.joining import joining
 from scheduler.web.language import choose_language, keep_language, language, language_links
 from scheduler.web.own import own
 from scheduler.web.person import add_login
@@ -112,4 +113,4 @@ def _csrf_field() -> Markup:
 
 
 def _parts() -> tuple[Blueprint, ...]:
-    return (auth, *PARTS, company, own, buyer, feeds)
+    return (auth, joining, *PARTS, company, own, buyer, feeds)

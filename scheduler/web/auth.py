@@ -15,7 +15,9 @@ from scheduler.wording import Phrase
 
 auth = Blueprint("auth", __name__)
 
-BY_ADDRESS = frozenset({"buyer", "display", "feeds"})
+OPEN = frozenset({"auth", "joining"})
+"""Parts that decide for themselves whether somebody has to be logged in."""
+BY_ADDRESS = frozenset({"buyer", "display", "feeds", "offers"})
 """Parts that an address opens by itself, without an account."""
 ROLES_OF: dict[str, frozenset[Role]] = {
     "own": frozenset({Role.COMPANY, Role.INTERPRETER}),
@@ -40,7 +42,7 @@ def guard() -> AnyResponse | None:
     part = request.blueprint
     # Behind a link everybody is the buyer it was made for, whoever else they are.
     g.person = find_person() if part not in BY_ADDRESS else None
-    if part == "auth" or part in BY_ADDRESS:
+    if part in OPEN or part in BY_ADDRESS:
         return None
     if g.person is None:
         return _to_login()

@@ -11,7 +11,7 @@ from babel import Locale
 from flask import Flask, current_app, url_for
 
 from scheduler.booking.errors import Refusal
-from scheduler.booking.people import LanguagePair
+from scheduler.booking.people import LanguagePair, Resource
 from scheduler.booking.slot import Slot
 from scheduler.invites.add_links import webcal_link
 from scheduler.services.import_fair import Change, Effect
@@ -20,6 +20,7 @@ from scheduler.timezones.abbreviation import zone_abbreviation
 from scheduler.timezones.hours import Hours
 from scheduler.timezones.names import country_name
 from scheduler.timezones.wall import as_utc
+from scheduler.web.browsers import browser_name
 from scheduler.web.language import language
 from scheduler.wording import as_text
 
@@ -111,6 +112,15 @@ def named(one: object) -> str:
     return english if english and language() != "ko" else str(getattr(one, "name", ""))
 
 
+def choices(those: Sequence[Resource]) -> list[tuple[str, str]]:
+    """For a list to choose from."""
+    return [(one.id, named(one)) for one in those]
+
+
+def browser(agent: str) -> str:
+    return browser_name(agent)
+
+
 def hours(value: Hours) -> str:
     return value.to_text(language())
 
@@ -175,6 +185,8 @@ _FILTERS: tuple[Callable[..., object], ...] = (
     pairs,
     far_languages,
     named,
+    choices,
+    browser,
     hours,
     refusal_text,
     effects_counted,

@@ -27,5 +27,7 @@ login_by_address = limiter.limit("40 per 5 minutes", methods=["POST"], deduct_wh
 login_by_account = limiter.limit(
     "10 per 10 minutes", key_func=_account, methods=["POST"], deduct_when=_failed
 )
+asked_by_address = limiter.limit("10 per 10 minutes", methods=["POST"])
+"""For what sends a mail to whoever is named: all count, since none fails."""
 guesses_by_address = limiter.shared_limit("60 per minute", scope="guesses", deduct_when=_failed)
 """For addresses that open something by themselves: whoever misses too often has to wait."""

@@ -88,7 +88,7 @@ def test_a_login_leaves_the_sessions_of_others_alone(tmp_path):
 
 def test_closing_and_logging_out_end_every_session(tmp_path):
     stage = a_stage(tmp_path)
-    account = add(stage)
+    account, _ = add(stage), add(stage, email="second@city.example")
 
     out = accounts.end_sessions(stage.db, account.id, now=NOW, actor=SYSTEM)
     closed = accounts.disable_account(stage.db, account.id, now=NOW, actor=SYSTEM)
@@ -97,6 +97,16 @@ def test_closing_and_logging_out_end_every_session(tmp_path):
     assert not closed.is_active
     with pytest.raises(accounts.LoginRefused):
         accounts.authenticate(stage.db, account.email, GOOD["password"], now=NOW)
+
+
+def test_the_last_coordinator_who_can_log_in_stays(tmp_path):
+    stage = a_stage(tmp_path)
+    first, second = add(stage), add(stage, email="second@city.example")
+
+    accounts.disable_account(stage.db, first.id, now=NOW, actor=SYSTEM)
+
+    with pytest.raises(BadInput):
+        accounts.disable_account(stage.db, second.id, now=NOW, actor=SYSTEM)
 
 
 @pytest.mark.parametrize("change", [accounts.end_sessions, accounts.disable_account])

@@ -12,7 +12,10 @@ from tests.web.visitors import (
     a_site,
 )
 
-OPEN = {"static", "auth.login", "auth.home", "auth.logout", "auth.password"}
+OPEN = {
+    *("static", "auth.login", "auth.home", "auth.logout", "auth.password"),
+    *("joining.join", "joining.choose", "joining.forgot", "joining.ask", "joining.places", "joining.end"),
+}
 OWN = {"own.schedule", "own.session", "own.calendar", "own.subscribe"}
 PICKING = {
     "company.buyers",
@@ -42,6 +45,8 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "ending": "cancel",
         "name": "20260617T030000Z-00000000000000000000000000000000.eml",
         "mail_id": "in_none",
+        "account_id": "acc_none",
+        "change": "close",
         "token": "x" * 32,
         "filename": "css/app.css",
     }
@@ -70,6 +75,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "intake",
         "mailbox",
         "participants",
+        "people",
         "picking",
         "publication",
         "replan",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from scheduler.web.coordinator.board import board
+from scheduler.web.coordinator.board_deeds import board
 from scheduler.web.coordinator.build import build
 from scheduler.web.coordinator.fairs import fairs
 from scheduler.web.coordinator.intake import intake
