@@ -23,10 +23,12 @@ class Reach(StrEnum):
 class PickingRules:
     """Self-picking at one fair. Hours count back from the start of a session; None means no limit of its own.
 
+    With `takes_requests` companies rank buyers and ask for sessions also where the organiser assigns the slots.
     `hold_minutes` None is the installation's; `holds_at_once` is the quota of one company.
     """
 
     is_on: bool = False
+    takes_requests: bool = False
     reach: Reach = Reach.MATCHED
     hold_minutes: int | None = None
     holds_at_once: int = 2
@@ -44,9 +46,12 @@ class PickingRules:
 
     def takes_wishes(self, fair: Fair, now: datetime) -> bool:
         """Whether wish lists may still be changed."""
-        return fair.state is not FairState.CLOSED and (
-            self.wishes_close_at is None or now < self.wishes_close_at
-        )
+        in_time = self.wishes_close_at is None or now < self.wishes_close_at
+        return self.takes_part(fair) and in_time
+
+    def takes_part(self, fair: Fair) -> bool:
+        """Whether companies have any word in this fair: they pick, or at least ask."""
+        return (self.is_on or self.takes_requests) and fair.state is not FairState.CLOSED
 
     def earliest(self, now: datetime) -> datetime:
         """The first moment at which a slot picked now may begin."""
@@ -83,6 +88,30 @@ class PickingRules:
         )
         off = () if self.is_on else tuple(self.closed(fair, now))
         return (*off, *_too_late(slot, self.cancel_hours, now, "cancelled_in_time", text))
+
+
+def no_requests() -> Conflict:
+    """Companies and buyers are matched by the organiser alone."""
+    return _rule("no_requests", Phrase("In this fair the organiser decides who meets whom."))
+
+
+def wishes_closed(rules: PickingRules, fair: Fair) -> Conflict:
+    """The list can no longer be changed."""
+    if rules.wishes_close_at is None or not rules.takes_part(fair):
+        return no_requests()
+    when = MomentText(start_at=rules.wishes_close_at, zone=fair.zone)
+    return _rule("wishes_closed", Phrase("Wish lists closed at %(when)s.", when=when))
+
+
+def too_many_requests(count: int) -> Conflict:
+    """A side has used up its quota of open requests."""
+    phrase = Phrase("%(count)s requests of yours wait for an answer already.", count=count)
+    return _rule("requests_at_once", phrase)
+
+
+def matched_already(other: str) -> Conflict:
+    """There is nothing to ask for."""
+    return _rule("matched_already", Phrase("A session with %(other)s is agreed already.", other=other))
 
 
 def too_many_holds(count: int) -> Conflict:

@@ -50,7 +50,7 @@ class OwnFair:
 
     @property
     def is_shown(self) -> bool:
-        return self.rules.is_on and self.fair.state is not FairState.CLOSED
+        return self.rules.takes_part(self.fair)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "offer_minutes": (5, 7 * 24 * 60),
 }
 """The smallest and the largest number that a rule may have."""
+SWITCHES = ("is_on", "takes_requests")
 MOMENTS = ("closes_at", "wishes_close_at")
 
 
@@ -82,7 +83,7 @@ def _written(fair: Fair, rules: PickingRules) -> Iterator[tuple[str, str]]:
 
 def _read(name: str, written: str, zone: str) -> Any:
     plain = written.strip()
-    if name == "is_on":
+    if name in SWITCHES:
         return plain == "yes"
     if name == "reach":
         return plain if plain in set(Reach) else Fault(place=name, wrong=Phrase("Choose one of the list."))

@@ -331,6 +331,7 @@ def test_the_rules_are_written_as_they_are_read(picking: Stage) -> None:
     fair, rules = picking_rules(picking.db, "sample")
     assert written_rules(fair, rules) == {
         "is_on": "yes",
+        "takes_requests": "no",
         "holds_at_once": "2",
         "pick_hours": "2",
         "cancel_hours": "24",

@@ -6,7 +6,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import BadInput
-from scheduler.services.picking_rules import LIMITS, MOMENTS, picking_rules, set_picking_rules, written_rules
+from scheduler.services.picking_rules import (
+    LIMITS,
+    MOMENTS,
+    SWITCHES,
+    picking_rules,
+    set_picking_rules,
+    written_rules,
+)
 from scheduler.web.auth import faults_by_place
 from scheduler.web.language import language
 from scheduler.web.person import this_person
@@ -15,7 +22,7 @@ from scheduler.wording import Phrase
 
 picking = Blueprint("picking", __name__, url_prefix="/fairs/<key>/picking")
 
-_FIELDS = ("is_on", "reach", *LIMITS, *MOMENTS)
+_FIELDS = (*SWITCHES, "reach", *LIMITS, *MOMENTS)
 
 
 @picking.get("/")
@@ -26,7 +33,8 @@ def index(key: str) -> str:
 @picking.post("/")
 def rules(key: str) -> AnyResponse:
     given = {name: request.form[name][:40] for name in _FIELDS if name in request.form}
-    given.setdefault("is_on", "no")
+    for one in SWITCHES:
+        given.setdefault(one, "no")
     try:
         set_picking_rules(site().database, key, given, now=site().clock(), actor=this_person().actor)
     except BadInput as refusal:
