@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 
 from babel import Locale
-from markupsafe import Markup
 
 from scheduler.booking.slot import Slot
 from scheduler.invites.facts import InviteFacts, Notice, Role
@@ -248,7 +248,7 @@ def _as_text(
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-_LETTER = Markup("""<!doctype html>
+_LETTER = """<!doctype html>
 <html lang="{language}" dir="{direction}">
 <head><meta charset="utf-8"><title>{subject}</title></head>
 <body style="margin:0;padding:24px;color:#1e2124;font-family:'Pretendard GOV','Malgun Gothic',sans-serif;\
@@ -257,14 +257,14 @@ font-size:16px;line-height:1.6">
 {rows}</table>
 {closing}</body>
 </html>
-""")
-_PARAGRAPH = Markup('<p style="margin:0 0 12px">{}</p>\n')
-_CHANGE = Markup('<p style="margin:0 0 12px;padding:8px 12px;border-inline-start:4px solid #256ef4">{}</p>\n')
-_ROW = Markup(
+"""
+_PARAGRAPH = '<p style="margin:0 0 12px">{}</p>\n'
+_CHANGE = '<p style="margin:0 0 12px;padding:8px 12px;border-inline-start:4px solid #256ef4">{}</p>\n'
+_ROW = (
     '<tr><th scope="row" style="text-align:start;vertical-align:top;padding:4px 16px 4px 0;color:#464c53;'
     'white-space:nowrap">{}</th><td style="padding:4px 0">{}</td></tr>\n'
 )
-_ANCHOR = Markup('<a href="{}" style="color:#0b50d0;word-break:break-all">{}</a>')
+_ANCHOR = '<a href="{}" style="color:#0b50d0;word-break:break-all">{}</a>'
 
 
 def _as_html(
@@ -275,19 +275,22 @@ def _as_html(
     rows: Sequence[Row],
     closing: Sequence[str],
 ) -> str:
+    # Every value is escaped here, one by one: formatting by markupsafe took half the time of a letter.
     return _LETTER.format(
-        language=language,
+        language=escape(language),
         direction=direction(language),
-        subject=subject,
+        subject=escape(subject),
         opening=_each(_PARAGRAPH, opening),
         changes=_each(_CHANGE, changes),
-        rows=Markup("").join(
-            _ROW.format(row.label, _ANCHOR.format(row.href, row.words) if row.href else row.words)
-            for row in rows
-        ),
+        rows="".join(_ROW.format(escape(row.label), _shown(row)) for row in rows),
         closing=_each(_PARAGRAPH, closing),
     )
 
 
-def _each(pattern: Markup, texts: Iterable[str]) -> Markup:
-    return Markup("").join(pattern.format(text) for text in texts if text)
+def _shown(row: Row) -> str:
+    words = escape(row.words)
+    return _ANCHOR.format(escape(row.href), words) if row.href else words
+
+
+def _each(pattern: str, texts: Iterable[str]) -> str:
+    return "".join(pattern.format(escape(text)) for text in texts if text)

@@ -5,8 +5,8 @@ encoded words that somebody wrote into a name; so the lines are made here, and i
 """
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
-from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from functools import lru_cache
@@ -81,7 +81,7 @@ def words(header: str, value: str) -> Written:
         raise BadHeader(header=header, value=value)
     if _PLAIN.fullmatch(value) and "=?" not in value:
         return Written(value)
-    return Written(Header(value, "utf-8", header_name=header).encode(linesep="\r\n"))
+    return Written(_encoded(header, value))
 
 
 def address(header: str, mailbox: Mailbox) -> Written:
@@ -96,8 +96,7 @@ def address(header: str, mailbox: Mailbox) -> Written:
         return Written(f"{mailbox.name} <{written}>")
     if _CONTROL.search(mailbox.name):
         raise BadHeader(header=header, value=mailbox.name)
-    name = Header(mailbox.name, "utf-8", header_name=header).encode(linesep="\r\n")
-    return Written(f"{name}\r\n <{written}>")
+    return Written(f"{_encoded(header, mailbox.name)}\r\n <{written}>")
 
 
 def ascii_domain(header: str, domain: str) -> str:
@@ -123,6 +122,24 @@ def only_address(message: EmailMessage, header: str) -> str:
     return str(addresses[0].addr_spec)
 
 
+def _encoded(header: str, value: str) -> str:
+    """Encoded words by RFC 2047, one to a line of at most 76 characters; none is cut inside a character."""
+    pieces, piece, room = [], b"", _octets_in(_LINE - len(f"{header}: "))
+    for character in value:
+        octets = character.encode("utf-8")
+        if len(piece) + len(octets) > room:
+            pieces.append(piece)
+            piece, room = b"", _octets_in(_LINE - 1)
+        piece += octets
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(one).decode()}?=" for one in (*pieces, piece))
+
+
+def _octets_in(characters: int) -> int:
+    # Of an encoded word 12 characters are its frame; four of the others carry three octets.
+    return (characters - 12) // 4 * 3
+
+
+_LINE = 76
 _SHOWN = 80
 _LONGEST_LOCAL_PART = 64
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

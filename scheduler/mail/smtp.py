@@ -4,15 +4,15 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 
-from scheduler.mail.headers import POLICY, only_address
-from scheduler.mail.message import FinalFailure, PassingFailure, ServerAway
+from scheduler.mail.headers import only_address
+from scheduler.mail.message import FinalFailure, PassingFailure, ServerAway, octets_of
 
 
 class Security(StrEnum):
@@ -47,6 +47,7 @@ class SmtpPost:
         self._settings = settings
         self._server: smtplib.SMTP | None = None
         self._lock = threading.Lock()
+        self._limit = _TimeLimit(settings.mail_seconds, self._cut)
 
     def send(self, message: EmailMessage) -> None:
         """Hands the message to the server. It must have one recipient: each reader gets a mail of their own.
@@ -55,10 +56,10 @@ class SmtpPost:
         recipient.
         """
         sender, recipient = only_address(message, "From"), only_address(message, "To")
-        content = message.as_bytes(policy=POLICY)
+        content = octets_of(message)
         with self._lock:
             try:
-                with _ended_after(self._settings.mail_seconds, self._cut):
+                with self._limit:
                     self._transfer(sender, recipient, content)
             except _BROKEN as error:
                 is_away = self._server is None
@@ -150,15 +151,40 @@ def _connected(settings: SmtpSettings) -> smtplib.SMTP:
     return server
 
 
-@contextmanager
-def _ended_after(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _TimeLimit:
+    """Cuts off what takes longer than `seconds`, from a thread that looks on as long as there is something to do:
+    a thread for each mail would cost a tenth of it.
+    """
+
+    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
+        self._seconds, self._cut = seconds, cut
+        self._ends_at: float | None = None
+        self._is_watched = False
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._ends_at = time.monotonic() + self._seconds
+            if not self._is_watched:
+                threading.Thread(target=self._watch, name="time limit of a mail", daemon=True).start()
+                self._is_watched = True
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._ends_at = None
+
+    def _watch(self) -> None:
+        while True:
+            with self._lock:
+                if self._ends_at is None:
+                    self._is_watched = False
+                    return
+                left = self._ends_at - time.monotonic()
+                if left <= 0:
+                    self._ends_at = None
+                    self._cut()
+            # Whatever begins meanwhile ends later than this.
+            time.sleep(max(left, 0))
 
 
 def _mail(server: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:

@@ -35,6 +35,7 @@ INTERPRETER = table_of(MeetingInterpreterTable)
 _APART = {"created_at", "updated_at", "zone_rules", "promised"}
 # What a Meeting is made from: thousands are read at once, and every value takes its time.
 _SELECTED = select(*(column for column in MEETING.c if column.name not in _APART))
+_PROMISED = update(MEETING).where(MEETING.c.id == bindparam("meeting"))
 
 
 def _starts_statement() -> CompoundSelect[Any]:
@@ -249,7 +250,7 @@ def changed_at(work: Session, meeting_ids: Iterable[str]) -> dict[str, datetime]
 def save_promises(work: Session, promises: Mapping[str, Promise]) -> None:
     """Keep what was promised, by meeting id."""
     for meeting_id, promise in promises.items():
-        work.execute(update(MEETING).where(MEETING.c.id == meeting_id).values(_promise_row(promise)))
+        work.execute(_PROMISED, {"meeting": meeting_id, **_promise_row(promise)})
 
 
 def promises_of(work: Session, meeting_ids: Iterable[str]) -> dict[str, Promise]:

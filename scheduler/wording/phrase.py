@@ -58,6 +58,9 @@ class Phrase:
 
 def as_text(fact: object, language: str) -> object:
     """The fact as ``%`` formatting takes it: said if it can be said, a tuple joined, else as it is."""
+    if isinstance(fact, str):
+        # Most are, and asking whether a protocol is kept takes twenty times as long.
+        return fact
     if isinstance(fact, Sayable):
         return fact.text(language)
     if isinstance(fact, tuple):
