@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scheduler.grid.replan_child import Standby
 from scheduler.services.logins import LONGEST
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
@@ -25,9 +26,11 @@ from scheduler.web.filters import add_filters
 from scheduler.web.intake_guard import refuse_control_characters
 from scheduler.web.joining import joining
 from scheduler.web.language import choose_language, keep_language, language, language_links
+from scheduler.web.offers import offers
+from scheduler.web.logo import logo
 from scheduler.web.own import own
 from scheduler.web.person import add_login
-from scheduler.web.site import EXTENSION, Site
+from scheduler.web.site import EXTENSION, Site, site
 from scheduler.web.throttle import limiter
 from scheduler.wording import direction, gettext_callables
 
@@ -35,12 +38,18 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _FORM_BYTES = 512 * 1024
 
 
-def create_web(settings: Settings, database: Database, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+def create_web(
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    standby: Standby | None = None,
+) -> Flask:
     """The web application over an open, migrated database."""
     app = Flask(
         "scheduler", template_folder=str(_PACKAGE / "templates"), static_folder=str(_PACKAGE / "static")
     )
-    app.extensions[EXTENSION] = Site(settings=settings, database=database, clock=clock)
+    app.extensions[EXTENSION] = Site(started_with=settings, database=database, clock=clock, standby=standby)
     app.config.from_mapping(_config(settings))
     app.url_map.strict_slashes = False
     _behind_proxies(app, settings.proxies)
@@ -98,7 +107,9 @@ def _add_words(app: Flask, settings: Settings) -> None:
     @app.context_processor
     def surroundings() -> dict[str, object]:
         return {
-            "settings": settings,
+            "settings": site().settings,
+            "installation": site().installation,
+            "city": site().settings.city_in(language()),
             "language": language,
             "direction": lambda: direction(language()),
             "language_links": language_links,
@@ -113,4 +124,4 @@ def _csrf_field() -> Markup:
 
 
 def _parts() -> tuple[Blueprint, ...]:
-    return (auth, joining, *PARTS, company, own, buyer, feeds)
+    return (auth, joining, logo, *PARTS, company, own, buyer, offers, feeds)

@@ -9,6 +9,7 @@ from scheduler.services.pick_pages import ChangePage, find_change, own_fairs
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.coordinator.sessions import calendar_file
+from scheduler.web.offers import offers_with_paths
 from scheduler.web.person import this_person
 from scheduler.web.site import site
 
@@ -20,6 +21,7 @@ def schedule() -> str:
     resource_id = _resource_id()
     return render_template(
         "own.html",
+        offers=offers_with_paths(resource_id),
         own_fairs=own_fairs(site().database, resource_id, now=site().clock()) if _is_company() else (),
         view=timetable_of(site().database, resource_id),
         subscription=find_subscription(site().database, site().settings, resource_id=resource_id),

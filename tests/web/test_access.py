@@ -15,6 +15,7 @@ from tests.web.visitors import (
 OPEN = {
     *("static", "auth.login", "auth.home", "auth.logout", "auth.password"),
     *("joining.join", "joining.choose", "joining.forgot", "joining.ask", "joining.places", "joining.end"),
+    "logo.picture",
 }
 OWN = {"own.schedule", "own.session", "own.calendar", "own.subscribe"}
 PICKING = {
@@ -28,7 +29,18 @@ PICKING = {
     "company.cancel",
 }
 """For companies alone; see tests/web/test_company.py for who may do what there."""
-BY_ADDRESS = {"buyer.schedule", "buyer.subscribe", "buyer.calendar", "feeds.feed"}
+FACES = {
+    *("interpreter.day", "interpreter.say", "interpreter.hours", "interpreter.paint", "interpreter.add"),
+    *("interpreter.drop", "interpreter.sheet", "interpreter.sign", "interpreter.export"),
+    *("cohost.index", "cohost.buyer", "cohost.say", "cohost.free", "cohost.send_free", "cohost.send_link"),
+}
+"""For interpreters and for co-hosts alone; see tests/web/test_roles.py for every role and route."""
+BY_ADDRESS = {
+    *("buyer.schedule", "buyer.subscribe", "buyer.calendar", "buyer.say", "buyer.say_all", "buyer.settings"),
+    *("buyer.choose", "buyer.free", "buyer.send_free", "buyer.check", "feeds.feed"),
+    *("display.screen", "display.state"),
+}
+BY_ADDRESS |= {"offers.index", "offers.accept", "offers.decline"}
 
 
 def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
@@ -45,8 +57,14 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "ending": "cancel",
         "name": "20260617T030000Z-00000000000000000000000000000000.eml",
         "mail_id": "in_none",
+        "proposal_id": "prop_none",
+        "interpreter_id": "i1",
+        "month": "2026-06",
+        "on": "2026-06-24",
+        "file": "xlsx",
         "account_id": "acc_none",
         "change": "close",
+        "mark": "0123456789",
         "token": "x" * 32,
         "filename": "css/app.css",
     }
@@ -65,18 +83,21 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         endpoint
         for method in ("GET", "POST")
         for endpoint, _ in addresses(site, method=method)
-        if endpoint not in OPEN | OWN | PICKING | BY_ADDRESS
+        if endpoint not in OPEN | OWN | PICKING | FACES | BY_ADDRESS
     }
 
     assert {one.split(".")[0] for one in coordinators} == {
         "board",
         "build",
         "fairs",
+        "installation",
         "intake",
         "mailbox",
+        "offering",
         "participants",
         "people",
         "picking",
+        "proposals",
         "publication",
         "replan",
         "replies",
@@ -107,7 +128,7 @@ def test_companies_and_interpreters_get_no_page_of_the_coordinators(tmp_path, em
         (method, endpoint): visitor.client.open(path, method=method, data={"csrf_token": token}).status_code
         for method in ("GET", "POST")
         for endpoint, path in addresses(site, method=method)
-        if endpoint not in OPEN | OWN | PICKING | BY_ADDRESS
+        if endpoint not in OPEN | OWN | PICKING | FACES | BY_ADDRESS
     }
 
     assert len(answers) > 25

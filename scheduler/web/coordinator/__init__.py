@@ -5,11 +5,14 @@ from flask import Blueprint
 from scheduler.web.coordinator.board_deeds import board
 from scheduler.web.coordinator.build import build
 from scheduler.web.coordinator.fairs import fairs
+from scheduler.web.coordinator.installation import installation
 from scheduler.web.coordinator.intake import intake
 from scheduler.web.coordinator.mailbox import mailbox
+from scheduler.web.coordinator.offering import offering
 from scheduler.web.coordinator.participants import participants
 from scheduler.web.coordinator.people import people
 from scheduler.web.coordinator.picking import picking
+from scheduler.web.coordinator.proposals import proposals
 from scheduler.web.coordinator.publication import publication
 from scheduler.web.coordinator.replan import replan
 from scheduler.web.coordinator.replies import replies
@@ -28,6 +31,9 @@ PARTS: tuple[Blueprint, ...] = (
     sessions,
     mailbox,
     replies,
+    proposals,
     zone_rules,
+    offering,
     people,
+    installation,
 )

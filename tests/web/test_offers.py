@@ -1,0 +1,77 @@
+"""Offering a slot from the page of a session, and answering behind the address in the mail."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scheduler.services.deliver import deliver_all
+from scheduler.services.offer import offer_address
+from scheduler.services.receive_reply import receive
+from scheduler.storage import matches, offers, people
+from tests.builders import a_company, a_match
+from tests.replies import a_reply
+from tests.services.stage import NOW, a_post, mailed
+from tests.web.visitors import SECOND_COMPANY, Site, a_site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """The buyer's second company has no session yet; the first has declined."""
+    site = a_site(tmp_path)
+    deliver_all(site.stage.db, site.stage.settings, a_post(), now=NOW, owner="test")
+    with site.stage.db.write() as work:
+        people.save_resource(work, mailed(a_company("c3")), "key:c3", site.stage.fair.id, 9)
+        matches.save_match(work, site.stage.fair.id, a_match(company="c3", buyer="b1"))
+    reply = a_reply(site.meetings()["c1-b1"].uid, attendee="c1@mail.example", partstat="DECLINED")
+    receive(site.stage.db, reply, now=NOW)
+    return site
+
+
+def offer(site: Site) -> str:
+    """The coordinator offers the slot of the first session; the way to the offer."""
+    meeting = site.meetings()["c1-b1"]
+    visitor, page = site.logged_in(), f"/meetings/{meeting.id}/offer"
+    answer = visitor.post(page, page=page, revision="0", hours="6", match="c3-b1")
+    assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}")
+    with site.stage.db.read() as work:
+        [made] = offers.offers_of_freed(work, meeting.id)
+    return offer_address(site.stage.settings, made.id).removeprefix(site.stage.settings.base_address)
+
+
+def test_the_page_lists_whom_the_slot_suits_and_changes_nothing_before_the_word(site: Site) -> None:
+    meeting = site.meetings()["c1-b1"]
+    visitor = site.logged_in()
+    assert f'href="/meetings/{meeting.id}/offer"' in visitor.get("/fairs/sample/").text
+    page = visitor.get(f"/meetings/{meeting.id}/offer")
+    assert re.findall(r'name="match" value="([^"]+)" checked', page.text) == ["c3-b1"]
+    assert site.meetings()["c1-b1"] == meeting
+
+
+def test_without_a_choice_the_form_says_so_and_nothing_is_cancelled(site: Site) -> None:
+    meeting = site.meetings()["c1-b1"]
+    visitor, page = site.logged_in(), f"/meetings/{meeting.id}/offer"
+    answer = visitor.post(page, page=page, revision="0", hours="6")
+    assert answer.status_code == 400
+    assert "제안할 상대를 고르십시오." in visitor.text(answer)
+    assert site.meetings()["c1-b1"] == meeting
+
+
+def test_behind_the_address_looking_books_nothing_and_accepting_books(site: Site) -> None:
+    path, guest = offer(site), site.visitor()
+    assert "수락하기 전에는 아무것도 예약되지 않습니다." in guest.text(guest.get(path))
+    assert "c3-b1" not in site.meetings()
+    assert guest.post(f"{path}/accept", page=path).status_code == 303
+    assert site.meetings()["c3-b1"].slot == site.meetings()["c1-b1"].slot
+    assert "수락하셨습니다" in guest.text(guest.get(path))
+    assert guest.post(f"{path}/decline").status_code == 409
+
+
+def test_an_address_that_nobody_made_opens_nothing(site: Site) -> None:
+    path = offer(site)
+    assert site.visitor().get(path[:-2] + "AA").status_code == 404
+
+
+def test_an_offer_stands_on_the_page_of_its_recipient_alone(site: Site) -> None:
+    path = offer(site)
+    assert path not in site.logged_in(SECOND_COMPANY).get("/my/").text
