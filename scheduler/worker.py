@@ -21,7 +21,12 @@ from scheduler.services.build_grid import Watch, carry_out_build, take_build
 from scheduler.services.deliver import deliver_due
 from scheduler.services.heartbeat import beat
 from scheduler.services.hold import release_lapsed_holds
+from scheduler.services.idempotency import forget_old_answers
+from scheduler.services.installation import installation_of, settings_with
 from scheduler.services.receive_reply import receive
+from scheduler.services.requests import expire_requests
+from scheduler.services.self_pick import forget_old_receipts
+from scheduler.services.waiting import offer_freed
 from scheduler.services.zone_rules import forget_unshifted
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
@@ -69,8 +74,9 @@ class Worker:
 
     def deliver(self) -> None:
         """Sends everything due, a batch at a time, unless the mail server was away a moment ago."""
+        settings = settings_with(self._settings, installation_of(self._db))
         while not self._stopping.is_set() and time.monotonic() >= self._quiet_until:
-            done = deliver_due(self._db, self._settings, self._post, now=utc_now(), owner=self._name)
+            done = deliver_due(self._db, settings, self._post, now=utc_now(), owner=self._name)
             if done.server_away:
                 self._quiet_until = time.monotonic() + SECONDS_OF_QUIET
             if not done.total:
@@ -91,9 +97,13 @@ class Worker:
             self._inbox.look(self._keep)
 
     def look_after(self) -> None:
-        """Frees lapsed holds, writes the coordinators' summaries when it is time, notes that the worker is alive."""
+        """Frees lapsed holds, offers what is free to those who wait, writes the coordinators' summaries when it is time, notes that the worker is alive."""
         now = utc_now()
         release_lapsed_holds(self._db, now=now, actor=SYSTEM)
+        expire_requests(self._db, now=now)
+        offer_freed(self._db, now=now)
+        forget_old_receipts(self._db, now=now)
+        forget_old_answers(self._db, now=now)
         add_summaries(self._db, self._settings, now=now)
         beat(self._db, self._name, now=now)
 

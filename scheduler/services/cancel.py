@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from scheduler.booking.errors import StaleRevision
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State
@@ -32,7 +34,7 @@ def mark_no_show(
 def _end(
     db: Database, meeting_id: str, state: State, seen_revision: int, now: datetime, actor: Actor
 ) -> Meeting:
-    with db.write() as work:
+    def deed(work: Session) -> Meeting:
         before = meetings.get_meeting(work, meeting_id)
         if before.revision != seen_revision:
             raise StaleRevision(meeting_id=meeting_id, seen=seen_revision, current=before.revision)
@@ -41,3 +43,5 @@ def _end(
         keeping = Keeping(actor=actor, now=now, state=row_state_for(actor, is_published=published))
         resources = people.resources_by_id(work, before.resource_ids, before.fair_id)
         return keep_changed(work, before, before.to_state(state), resources, keeping, str(state))
+
+    return db.carry_out(deed)

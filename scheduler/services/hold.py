@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from scheduler.booking.errors import IllegalMove
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State, has_lapsed, lapses_at
@@ -12,7 +14,7 @@ from scheduler.services.idempotency import Ticket
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.settings import Settings
-from scheduler.storage import audit, fairs, meetings, people
+from scheduler.storage import fairs, meetings, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
 
@@ -33,7 +35,8 @@ def hold(
 
 def confirm(db: Database, settings: Settings, meeting_id: str, *, now: datetime, actor: Actor) -> Meeting:
     """Makes a hold a confirmed meeting. Raises IllegalMove when it has lapsed or is no hold any more."""
-    with db.write() as work:
+
+    def deed(work: Session) -> Meeting:
         before = meetings.get_meeting(work, meeting_id)
         if has_lapsed(before, now):
             raise IllegalMove(meeting_id=meeting_id, from_state=State.CANCELLED, to_state=State.CONFIRMED)
@@ -49,21 +52,22 @@ def confirm(db: Database, settings: Settings, meeting_id: str, *, now: datetime,
         resources = people.resources_by_id(work, before.resource_ids, before.fair_id)
         return keep_changed(work, before, after, resources, keeping, "confirm")
 
+    return db.carry_out(deed)
+
 
 def release(db: Database, meeting_id: str, *, now: datetime, actor: Actor) -> Meeting:
     """Gives a hold up before it lapses."""
-    with db.write() as work:
+
+    def deed(work: Session) -> Meeting:
         before = meetings.get_meeting(work, meeting_id)
         if before.state is not State.HELD:
             raise IllegalMove(meeting_id=meeting_id, from_state=before.state, to_state=State.CANCELLED)
         keeping = Keeping(actor=actor, now=now, state=RowState.DUE)
         return keep_changed(work, before, before.to_state(State.CANCELLED), {}, keeping, "release")
 
+    return db.carry_out(deed)
+
 
 def release_lapsed_holds(db: Database, *, now: datetime, actor: Actor) -> int:
     """Frees what lapsed holds still claim; the worker calls it at every tick. Returns how many."""
-    with db.write() as work:
-        lapsed = release_lapsed(work, now)
-        for meeting in lapsed:
-            audit.record(work, now, actor.label, "lapse", "meeting", meeting.id, {}, {"state": "cancelled"})
-        return len(lapsed)
+    return db.carry_out(lambda work: len(release_lapsed(work, now, actor.label)))

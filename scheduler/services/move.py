@@ -16,7 +16,7 @@ from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.services.roster import Scene, scene_around
 from scheduler.settings import Settings
-from scheduler.storage import fairs, meetings
+from scheduler.storage import fairs, meetings, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
 
@@ -46,13 +46,16 @@ def move(
     SlotTaken (with the nearest free moments) and RulesBroken as `book` does.
     """
     wish = _wish_for(db, meeting_id, target)
+
+    def deed(work: Session) -> Meeting:
+        before = movable(work, meeting_id, seen_revision, now)
+        after, scene = _placed_anew(work, settings, before, wish, now)
+        state = row_state_for(actor, is_published=scene.fair.state is FairState.PUBLISHED)
+        keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
+        return keep_changed(work, before, after, scene.roster.resources, keeping, "move")
+
     try:
-        with db.write() as work:
-            before = movable(work, meeting_id, seen_revision, now)
-            after, scene = _placed_anew(work, settings, before, wish, now)
-            state = row_state_for(actor, is_published=scene.fair.state is FairState.PUBLISHED)
-            keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
-            return keep_changed(work, before, after, scene.roster.resources, keeping, "move")
+        return db.carry_out(deed)
     except SlotTaken as refusal:
         nearest = nearest_for(db, wish, now=now, without=meeting_id)
         raise SlotTaken(taken=refusal.taken, nearest=nearest) from None
@@ -88,6 +91,8 @@ def _placed_anew(
 ) -> tuple[Meeting, Scene]:
     fair = fairs.get_fair(work, wish.fair_key)
     named = (*(wish.interpreter_ids or ()), *((wish.room_id,) if wish.room_id is not None else ()))
+    # Whose sessions are counted is left alone by other transactions meanwhile.
+    people.hold_still(work, fair.id, {*before.resource_ids, *named})
     scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, without=before.id)
     kept = _as_now_where_free(wish, before, scene)
     placement = choose(scene, match_of(scene, wish.match_id), kept, now=now)

@@ -138,11 +138,14 @@ def publish(db: Database, settings: Settings, fair_key: str, *, now: datetime, a
     Raises NoDraft; PlanOutdated when people or hours changed since; PlacementsTaken when somebody has been booked
     elsewhere meanwhile. Then nothing has changed.
     """
-    with db.write() as work:
+
+    def deed(work: Session) -> Published:
         release_lapsed(work, now)
         fair = fairs.get_fair(work, fair_key)
         draft, plan = latest_plan(work, fair)
         return publish_plan(work, settings, fair, draft, plan, now=now, actor=actor)
+
+    return db.carry_out(deed)
 
 
 def publish_plan(

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import Meeting, State
+from scheduler.storage import audit
 from scheduler.storage.errors import ClaimsTaken, StorageBusy
 from scheduler.storage.meetings import meetings_by_id
 from scheduler.storage.statements import insert_claims, pieces
@@ -72,7 +73,7 @@ def release_claims(work: Session, meeting_id: str) -> None:
     work.execute(delete(CLAIM).where(CLAIM.c.meeting_id == meeting_id))
 
 
-def release_lapsed(work: Session, now: datetime) -> tuple[Meeting, ...]:
+def release_lapsed(work: Session, now: datetime, actor: str = "system:system") -> tuple[Meeting, ...]:
     """Cancel every hold that has lapsed by `now` and free its claims; the holds as they are then, by id.
 
     Their revision rises, so that whoever still has one in hand can no longer save it.
@@ -92,7 +93,16 @@ def release_lapsed(work: Session, now: datetime) -> tuple[Meeting, ...]:
         }
         work.execute(update(MEETING).where(MEETING.c.id.in_(piece)).values(cancelled))
     found = meetings_by_id(work, ids)
-    return tuple(found[one] for one in ids)
+    freed = tuple(found[one] for one in ids)
+    audit.record_all(work, (_lapse(one, now, actor) for one in freed))
+    return freed
+
+
+def _lapse(meeting: Meeting, now: datetime, actor: str) -> audit.AuditEntry:
+    after = {"state": str(meeting.state), "revision": meeting.revision}
+    return audit.AuditEntry(
+        at=now, actor=actor, action="lapse", subject_kind="meeting", subject_id=meeting.id, after=after
+    )
 
 
 def claims_between(
