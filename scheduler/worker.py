@@ -97,7 +97,7 @@ class Worker:
             self._inbox.look(self._keep)
 
     def look_after(self) -> None:
-        """Frees lapsed holds, offers what is free to those who wait, writes the coordinators' summaries when it is time, notes that the worker is alive."""
+        """Frees lapsed holds, passes offers on, writes the coordinators' summaries, notes that the worker is alive."""
         now = utc_now()
         release_lapsed_holds(self._db, now=now, actor=SYSTEM)
         expire_requests(self._db, now=now)

@@ -14,6 +14,7 @@ from scheduler.booking.match import Match
 from scheduler.booking.people import Company, Kind, Resource, kind_of
 from scheduler.services.actor import Actor
 from scheduler.services.stored_draft import draft_of
+from scheduler.services.wishes import rank_by_wishes
 from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.read import read
 from scheduler.sheets.reading import Question, Reading
@@ -277,6 +278,7 @@ def _save(work: Session, numbered: Numbered, now: datetime) -> None:
     for match in draft.matches:
         matches.save_match(work, draft.fair.id, match)
     _remove_gone(work, draft, stored)
+    rank_by_wishes(work, draft.fair.id)
     wanted = {pin.match_id for pin in draft.pins}
     for pin in matches.pins_of(work, draft.fair.id):
         if pin.match_id not in wanted:
