@@ -31,6 +31,8 @@ class Settings:
     """Language of pages for people who have not chosen one."""
     city: str = "상담 데모시"
     """Name of the city or agency, shown on every page."""
+    city_en: str = ""
+    """The same in English, for readers of other languages; empty means the name itself."""
     home_zone: str = "Asia/Seoul"
     """Zone of the city."""
     mail_from: str = "fair@sangdam.example"
@@ -73,6 +75,10 @@ class Settings:
     """How many reverse proxies in front are trusted to name the caller's address."""
     demo: bool = False
     """A demonstration with sample data: pages say so, and plain HTTP cookies are allowed."""
+
+    def city_in(self, language: str) -> str:
+        """The city's name for readers of a language."""
+        return self.city if language == "ko" or not self.city_en else self.city_en
 
     @property
     def mailbox(self) -> Path:

@@ -27,6 +27,7 @@ __all__ = [
     "change_password",
     "closed_fault",
     "disable_account",
+    "email_faults",
     "enable_account",
     "end_sessions",
     "find_account",
@@ -95,7 +96,7 @@ def add_account_in(
 ) -> Account:
     """The same within a transaction. Without a password nobody can log in until one is chosen by a link."""
     address = normal_email(email)
-    faults = [*_email_faults(email), *_role_faults(role, resource_id)]
+    faults = [*email_faults(email), *_role_faults(role, resource_id)]
     faults += password_faults(password, email) if password is not None else []
     if accounts.find_account_by_email(work, address) is not None:
         faults.append(Fault(place="email", wrong=Phrase("There is an account with this e-mail already.")))
@@ -244,7 +245,8 @@ def _get(db: Database, account_id: str) -> Account:
     return account
 
 
-def _email_faults(email: str) -> list[Fault]:
+def email_faults(email: str) -> list[Fault]:
+    """What is wrong with an address."""
     plain = normal_email(email)
     local, _, domain = plain.partition("@")
     is_whole = bool(local and "." in domain.strip(".")) and not any(one.isspace() for one in plain)

@@ -26,8 +26,8 @@ from scheduler.web.filters import add_filters
 from scheduler.web.intake_guard import refuse_control_characters
 from scheduler.web.joining import joining
 from scheduler.web.language import choose_language, keep_language, language, language_links
-from scheduler.web.offers import offers
 from scheduler.web.logo import logo
+from scheduler.web.offers import offers
 from scheduler.web.own import own
 from scheduler.web.person import add_login
 from scheduler.web.site import EXTENSION, Site, site

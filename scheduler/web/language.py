@@ -9,7 +9,7 @@ from scheduler.web.site import site
 from scheduler.wording import LANGUAGE_NAMES, LANGUAGES
 
 STAFF_LANGUAGES = ("ko", "en")
-BUYER_LANGUAGES = ("ko", "en", "id")
+BUYER_LANGUAGES = ("ko", "en", "id", "vi", "ar")
 COOKIE = "language"
 _KEPT = timedelta(days=365)
 
@@ -29,6 +29,12 @@ def offer_languages(languages: tuple[str, ...], *, of_reader: str) -> None:
     chosen = g.asked_language or request.cookies.get(COOKIE, "")
     wanted = chosen or of_reader
     g.language = wanted if wanted in languages else "en"
+
+
+def buyer_languages() -> tuple[str, ...]:
+    """Those of the languages for buyers that the city offers."""
+    offered = site().installation.buyer_languages
+    return tuple(one for one in BUYER_LANGUAGES if one in offered)
 
 
 def language() -> str:

@@ -1,25 +1,61 @@
 """What every page may ask for: the settings, the database, the mailbox and the clock, kept with the app."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
 from flask import current_app
 
+from scheduler.grid.replan_child import Standby
+from scheduler.services.installation import Installation, installation_of, settings_with
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
 
 EXTENSION = "sangdam"
+_FRESH_SECONDS = 5.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Site:
-    """The surroundings of one running program; `clock` is the only way pages learn what time it is."""
+    """The surroundings of one running program; `clock` is the only way pages learn what time it is.
 
-    settings: Settings
+    `started_with` are the settings of the start. What the city has set since is read from the database when it
+    is a few seconds old, so that every process of several shows the same soon.
+    """
+
+    started_with: Settings
     database: Database
     clock: Callable[[], datetime]
+    standby: Standby | None = None
+    """A process kept ready for re-planning; None where nobody keeps one."""
+    _installation: Installation | None = field(default=None, init=False)
+    _settings: Settings | None = field(default=None, init=False)
+    _read_at: float = field(default=0.0, init=False)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the city wants them."""
+        if self._settings is None or time.monotonic() - self._read_at > _FRESH_SECONDS:
+            self._read()
+        return cast(Settings, self._settings)
+
+    @property
+    def installation(self) -> Installation:
+        """What the city has set."""
+        if self._installation is None or time.monotonic() - self._read_at > _FRESH_SECONDS:
+            self._read()
+        return cast(Installation, self._installation)
+
+    def look_again(self) -> None:
+        """After a change: the next page reads it anew."""
+        self._installation = self._settings = None
+
+    def _read(self) -> None:
+        found = installation_of(self.database)
+        self._installation, self._settings = found, settings_with(self.started_with, found)
+        self._read_at = time.monotonic()
 
 
 def site() -> Site:

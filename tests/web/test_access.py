@@ -27,6 +27,11 @@ PICKING = {
     "company.release",
     "company.move",
     "company.cancel",
+    "company.wish",
+    "company.ask_for",
+    "company.answer",
+    "company.wait",
+    "company.offer",
 }
 """For companies alone; see tests/web/test_company.py for who may do what there."""
 FACES = {
@@ -51,6 +56,9 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "meeting_id": meeting,
         "reader_id": "c1",
         "buyer_id": "b1",
+        "request_id": "req_none",
+        "waiting_id": "wait_none",
+        "answer": "accept",
         "resource_id": "i1",
         "draft_id": "draft_one",
         "upload_id": "up_none",
