@@ -1,5 +1,6 @@
 """The one place that knows everyone: settings, database, mail, pages, worker and command line put together."""
 
+import atexit
 import os
 import signal
 import socket
@@ -46,7 +47,10 @@ def create_app(settings: Settings | None = None) -> "Flask":
     settings = settings or read_settings()
     database = _database(settings)
     database.migrate()
-    app: Flask = import_module("scheduler.web").create_web(settings, database)
+    standby = import_module("scheduler.grid.replan_child").Standby()
+    # It would end by itself; this way it ends first, and quietly.
+    atexit.register(standby.close)
+    app: Flask = import_module("scheduler.web").create_web(settings, database, standby=standby)
     return app
 
 

@@ -1,9 +1,12 @@
 """Somebody is away: the form, the difference, and applying it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from scheduler.grid.replan_child import Standby
+from scheduler.web.site import EXTENSION
 from tests.builders import FIRST_DAY, a_slot
 from tests.web.visitors import Site, Visitor, a_site
 
@@ -118,3 +121,17 @@ def test_nobody_unknown_can_be_away_and_no_other_draft_is_a_preview(tmp_path):
     assert visitor.get(f"{FORM}/nobody").status_code == 404
     assert visitor.get("/fairs/sample/replan/draft_one/").status_code == 404
     assert visitor.get("/fairs/sample/replan/nothing/").status_code == 404
+
+
+def test_the_solver_is_loaded_while_the_form_is_filled_in(tmp_path, monkeypatch):
+    standby, asked_for = Standby(), []
+    monkeypatch.setattr(standby, "get_ready", lambda: asked_for.append("ready"))
+    site = a_site(tmp_path)
+    surroundings = site.app.extensions[EXTENSION]
+    site.app.extensions[EXTENSION] = replace(surroundings, standby=standby)
+    visitor = site.logged_in()
+    visitor.get(f"{FORM}/i1")
+
+    assert asked_for == ["ready"]
+    assert visitor.get(f"{FORM}/nobody").status_code == 404
+    assert asked_for == ["ready"]

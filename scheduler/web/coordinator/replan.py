@@ -23,7 +23,12 @@ replan = Blueprint("replan", __name__, url_prefix="/fairs/<key>/replan")
 
 @replan.get("/absence/<resource_id>")
 def absence(key: str, resource_id: str) -> str:
-    return _form(key, resource_id)
+    form = _form(key, resource_id)
+    standby = site().standby
+    if standby is not None:
+        # The solver is loaded while the form is filled in.
+        standby.get_ready()
+    return form
 
 
 @replan.post("/absence/<resource_id>")
@@ -36,6 +41,7 @@ def plan(key: str, resource_id: str) -> AnyResponse:
             _absence(resource_id, request.form),
             now=site().clock(),
             actor=this_person().actor,
+            standby=site().standby,
         )
     except NotFound:
         raise
