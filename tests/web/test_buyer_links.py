@@ -33,7 +33,9 @@ def test_the_page_speaks_the_languages_of_buyers(tmp_path):
     assert 'lang="id"' in site.visitor().get(f"{path}?lang=id").text
     assert "Jadwal sesi Anda" in site.visitor().get(f"{path}?lang=id").text
     assert "내 상담 일정" in site.visitor().get(f"{path}?lang=ko").text
-    assert '<html lang="en"' in site.visitor().get(f"{path}?lang=ar").text
+    assert '<html lang="ar" dir="rtl">' in site.visitor().get(f"{path}?lang=ar").text
+    assert "Các buổi họp của bạn" in site.visitor().get(f"{path}?lang=vi").text
+    assert '<html lang="en" dir="ltr">' in site.visitor().get(f"{path}?lang=fr").text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

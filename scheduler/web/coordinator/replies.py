@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from scheduler.services.proposals import count_open
 from scheduler.services.receive_reply import accept_for, settle
 from scheduler.services.replies import mail_page, replies_page
 from scheduler.services.zone_rules import shifted_sessions
@@ -25,7 +26,13 @@ def index() -> str:
     page = int(number) if (number := request.args.get("page", "")).isdecimal() and len(number) < 5 else 0
     view = replies_page(site().database, now=site().clock(), page=page)
     shifted = shifted_sessions(site().database, now=site().clock())
-    return render_template("coordinator/replies.html", view=view, shifted=shifted, partstats=PARTSTATS)
+    return render_template(
+        "coordinator/replies.html",
+        view=view,
+        shifted=shifted,
+        proposed=count_open(site().database),
+        partstats=PARTSTATS,
+    )
 
 
 @replies.get("/<mail_id>")
