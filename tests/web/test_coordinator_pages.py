@@ -77,7 +77,7 @@ def test_the_board_shows_both_times_the_interpreter_and_the_room(tmp_path):
 
     assert "남동산업 c1 PT Sample b1 09:00 · 07:00 WIB 통역사 i1 · 인도네시아어" in text
     assert "남동산업 c2 PT Sample b1 09:30 · 07:30 WIB 통역사 i2 · 인도네시아어" in text
-    assert re.findall(r'<th scope="col">(상담실 r\d)', page.text) == ["상담실 r1", "상담실 r2"]
+    assert re.findall(r'<th scope="col" data-col="r\d">(상담실 r\d)', page.text) == ["상담실 r1", "상담실 r2"]
     assert re.findall(r"<b>(\d\d:\d\d)</b>", page.text) == [
         "09:00",
         "09:30",

@@ -14,6 +14,7 @@ from scheduler.web.coordinator.people import people
 from scheduler.web.coordinator.picking import picking
 from scheduler.web.coordinator.proposals import proposals
 from scheduler.web.coordinator.publication import publication
+from scheduler.web.coordinator.reminders import briefing, reminders
 from scheduler.web.coordinator.replan import replan
 from scheduler.web.coordinator.replies import replies
 from scheduler.web.coordinator.sessions import sessions
@@ -34,6 +35,8 @@ PARTS: tuple[Blueprint, ...] = (
     proposals,
     zone_rules,
     offering,
+    reminders,
+    briefing,
     people,
     installation,
 )

@@ -1,30 +1,119 @@
-"""The grid board: one day at a time, by rooms or by people."""
+"""The grid board: one day at a time, by rooms or by people, and what a coordinator does on it."""
 
+import hashlib
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from scheduler.services.board import Across, Board, board_of, whole_board_of
+from scheduler.services.board import Across, whole_board_of
+from scheduler.services.board_cards import Look, Only
+from scheduler.services.board_view import BoardView, board_view, mark_of_board, window_start
 from scheduler.web.coordinator.fairs import first_moment
+from scheduler.web.filters import full_day
+from scheduler.web.language import language
 from scheduler.web.site import site
+from scheduler.wording import Phrase
 
 WHOLE_FAIR = "all"
+_MOST_WORDS = 80
 board = Blueprint("board", __name__, url_prefix="/fairs/<key>/board")
 
 
 @board.get("/")
 def index(key: str) -> str:
-    view = _view(key)
-    first_at = first_moment(view.fair)
-    return render_template(
-        "coordinator/board.html", fair=view.fair, board=view, zone=_zone(view), first_at=first_at
+    if request.args.get("day") == WHOLE_FAIR:
+        return _whole(key)
+    return render_template("coordinator/board.html", **_facts(board_view(site().database, key, asked_look())))
+
+
+@board.get("/view")
+def view(key: str) -> Response:
+    """The parts of the page as they are now; nothing where they are as they were."""
+    mark = _etag(mark_of_board(site().database, key))
+    if mark in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = _parts(board_view(site().database, key, asked_look()))
+    response.headers["ETag"] = f'"{mark}"'
+    return response
+
+
+def asked_look() -> Look:
+    """What the address asks to look at; anything that makes no sense is as if it was not asked."""
+    first = request.args.get("first", "")
+    only = request.args.get("only", "")
+    return Look(
+        day=_day(),
+        across=asked_across(),
+        first=min(int(first), 100_000) if first.isdecimal() and len(first) < 7 else 0,
+        words=request.args.get("q", "")[:_MOST_WORDS],
+        only=Only(only) if only in set(Only) else None,
+        tongue=request.args.get("tongue", "")[:8],
+        is_checked=request.args.get("checked") == "1",
     )
 
 
-def _view(key: str) -> Board:
-    if request.args.get("day") == WHOLE_FAIR:
-        return whole_board_of(site().database, key, across=_across())
-    return board_of(site().database, key, day=_day(), across=_across())
+def asked_across() -> Across:
+    wanted = request.args.get("across", "")
+    return Across(wanted) if wanted in set(Across) else Across.ROOM
+
+
+def asked_day() -> date:
+    """The day that an address must name."""
+    found = _day()
+    if found is None:
+        abort(400)
+    return found
+
+
+def _whole(key: str) -> str:
+    whole = whole_board_of(site().database, key, across=asked_across())
+    return render_template(
+        "coordinator/board_whole.html",
+        fair=whole.fair,
+        board=whole,
+        zone=_zone(whole.zones),
+        first_at=first_moment(whole.fair),
+    )
+
+
+def _facts(found: BoardView) -> dict[str, object]:
+    return {
+        "fair": found.fair,
+        "board": found,
+        "look": found.look,
+        "zone": _zone(found.zones),
+        "first": window_start(found),
+        "first_at": first_moment(found.fair),
+    }
+
+
+def _parts(found: BoardView) -> Response:
+    facts = _facts(found)
+    names = ("grid",) if request.args.get("parts") == "grid" else ("grid", "tray", "bar")
+    parts = {one: render_template(f"coordinator/board_{one}.html", **facts) for one in names}
+    day = f", {full_day(found.day)}" if found.day is not None else ""
+    return as_json(
+        {
+            "parts": parts,
+            "first": facts["first"],
+            "columns": found.column_count,
+            "label": Phrase("Session grid").text(language()) + day,
+        }
+    )
+
+
+def as_json(facts: object, status: int = 200) -> Response:
+    """An answer for the script of the page."""
+    response = jsonify(facts)
+    response.status_code = status
+    return response
+
+
+def _etag(mark: str) -> str:
+    """The same parts of the same page in the same language have the same one."""
+    asked = request.query_string.decode("ascii", "replace")
+    return hashlib.sha256(f"{mark}\n{language()}\n{asked}".encode()).hexdigest()[:24]
 
 
 def _day() -> date | None:
@@ -34,11 +123,6 @@ def _day() -> date | None:
         return None
 
 
-def _across() -> Across:
-    wanted = request.args.get("across", "")
-    return Across(wanted) if wanted in set(Across) else Across.ROOM
-
-
-def _zone(view: Board) -> str | None:
+def _zone(zones: tuple[str, ...]) -> str | None:
     wanted = request.args.get("zone", "")
-    return wanted if wanted in view.zones else next(iter(view.zones), None)
+    return wanted if wanted in zones else next(iter(zones), None)
