@@ -1,101 +1,146 @@
-"""Why a match is left out, in the coordinator's words: the facts that leave it no slot, the strongest first."""
+"""Why a match is left out, in the coordinator's words: the smallest set of facts, and the cheapest change."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.match import Match
-from scheduler.booking.occupancy import Occupancy, find_interpreters, occupancy_of
+from scheduler.booking.occupancy import Occupancy, candidate_slots, occupancy_of
 from scheduler.booking.people import LanguagePair, Resource, zone_of
-from scheduler.booking.rules import Roster
+from scheduler.booking.rules import Roster, limit_per_day
 from scheduler.booking.slot import Slot
-from scheduler.grid.bounds import shortages
-from scheduler.grid.candidates import interpreted_slots
-from scheduler.grid.model import Model, model_of
+from scheduler.grid.changes import Mend, cheapest_change
+from scheduler.grid.facts import BUYER, COMPANY, INTERPRETER, ROLES, Fact, Facts, InSlot, Role, smallest_set
+from scheduler.grid.model import Model
 from scheduler.grid.plan import LeftOut, Plan
 from scheduler.grid.problem import Problem
+from scheduler.timezones.hours import Hours
+from scheduler.timezones.intervals import Interval
 from scheduler.timezones.labels import BothSidesText
 from scheduler.timezones.wall import to_wall
-from scheduler.wording import Phrase
+from scheduler.wording import Phrase, msgid
+from scheduler.wording.tongues import TonguesText
 
 _DAY = timedelta(days=1)
+MOST_CHANGES = 300
+"""For so many matches, in their order, a change is looked for; nobody reads through more."""
 
 
 def reasons_for(problem: Problem, plan: Plan, match_id: str) -> tuple[Phrase, ...]:
     """Why this match has no place in a plan, whoever made it."""
-    match = problem.roster.matches[match_id]
-    if (match.company_id, match.buyer_id) in problem.roster.never_pairs:
-        return (_never(match, problem.roster),)
-    model = model_of(problem)
-    return Explainer(model, plan.placements).reasons(match)
+    return Explainer(problem, plan.placements).reasons(problem.roster.matches[match_id])
+
+
+def change_for(problem: Problem, plan: Plan, match_id: str) -> Mend | None:
+    """The cheapest change that lets this match in with everything else where it is, if a small one does."""
+    return Explainer(problem, plan.placements).change(problem.roster.matches[match_id])
 
 
 def left_out(model: Model, placements: Sequence[Placement]) -> tuple[LeftOut, ...]:
-    """Every wanted match without a place, with its reasons."""
+    """Every wanted match without a place, with its reasons and what would let it in."""
     placed = {one.match_id for one in placements}
     rest = [match for match in model.matches if match.id not in placed]
     if not rest:
         return ()
-    explainer = Explainer(model, placements)
-    return tuple(LeftOut(match_id=match.id, reasons=explainer.reasons(match)) for match in rest)
+    explainer = Explainer(model.problem, placements)
+    return tuple(explainer.left_out(match, number < MOST_CHANGES) for number, match in enumerate(rest))
+
+
+def taken_up(problem: Problem, placements: Sequence[Placement]) -> Occupancy:
+    """Who is free when beside these placements and what is booked elsewhere."""
+    claims: dict[str, set[int]] = {}
+    for busy in problem.busy:
+        claims.setdefault(busy.resource_id, set()).update(busy.slot.ticks())
+    return occupancy_of(placements, problem.roster, claims)
+
+
+@dataclass(frozen=True)
+class PairsText:
+    """Language pairs as a coordinator says them, Korean first: ``한국어–인도네시아어``."""
+
+    legs: tuple[LanguagePair, ...]
+
+    def text(self, language: str) -> str:
+        pairs = (sorted((leg.first, leg.second), key=lambda code: code != "ko") for leg in self.legs)
+        return ", ".join(TonguesText(codes=tuple(pair)).text(language) for pair in pairs)
 
 
 class Explainer:
-    """Looks for the facts, with what a plan has taken up."""
+    """Explains matches beside the placements of a plan."""
 
-    def __init__(self, model: Model, placements: Sequence[Placement]) -> None:
-        self.model, self.problem = model, model.problem
-        self._short: dict[str, list[Phrase]] = {}
-        for shortage in shortages(model):
-            for match_id in shortage.match_ids:
-                self._short.setdefault(match_id, []).append(shortage.phrase)
-        self._occupancy = taken_up(self.problem, placements)
-        staff: tuple[Resource, ...] = (*self.problem.interpreters, *self.problem.rooms)
-        self._staff = Roster(fair=self.problem.fair, resources={one.id: one for one in staff})
-        self._interpreted: dict[tuple[tuple[LanguagePair, ...], Slot], bool] = {}
-        self._roomy: dict[Slot, bool] = {}
+    def __init__(self, problem: Problem, placements: Sequence[Placement]) -> None:
+        self.problem, self.placements = problem, placements
+        self.facts = Facts(problem, placements)
+
+    def left_out(self, match: Match, with_change: bool = True) -> LeftOut:
+        mend = self.change(match) if with_change else None
+        return LeftOut(
+            match_id=match.id,
+            reasons=self.reasons(match),
+            changes=tuple(one.phrase for one in mend.changes) if mend is not None else (),
+        )
+
+    def change(self, match: Match) -> Mend | None:
+        return cheapest_change(self.facts, self.placements, match)
 
     def reasons(self, match: Match) -> tuple[Phrase, ...]:
-        options = self.model.candidates.options[match.id]
-        if not options:
-            return self._never_possible(match)
-        return (*self._short.get(match.id, ()), *self._taken(match, options))
+        """The facts of the smallest set that rules the match out, each as a sentence."""
+        roster = self.problem.roster
+        if (match.company_id, match.buyer_id) in roster.never_pairs:
+            return (_never(match, roster),)
+        slots = self.facts.in_slots(match)
+        smallest = smallest_set(slots)
+        if smallest is None:
+            free = next(one.slot for one in slots if not one.needs)
+            return (self._would_fit(match, free),)
+        if not smallest:
+            return (self._nobody_at_all(match, slots),)
+        return tuple(self._sentences(match, slots, smallest))
 
-    def _never_possible(self, match: Match) -> tuple[Phrase, ...]:
-        """No slot is open to it, whatever else is placed."""
-        candidates, resources = self.model.candidates, self.problem.roster.resources
-        offered = frozenset(candidates.offered[match.id])
-        company, buyer = resources[match.company_id], resources[match.buyer_id]
-        if not offered:
-            return (Phrase("The fair has no slot for buyers from the country of %(name)s", name=buyer.name),)
-        closed = [one for one in (company, buyer) if not offered & candidates.open_slots[one.id]]
-        if closed:
-            return tuple(self._outside(one, sorted(offered)) for one in closed)
-        common = offered & candidates.open_slots[company.id] & candidates.open_slots[buyer.id]
-        if not common:
-            return (
-                Phrase(
-                    "%(company)s and %(buyer)s are never free in the same slot",
-                    company=company.name,
-                    buyer=buyer.name,
-                ),
-            )
-        return self._no_staff(match, common)
+    def _nobody_at_all(self, match: Match, slots: Sequence[InSlot]) -> Phrase:
+        """There is no slot, or nobody of a kind to be had."""
+        if not slots:
+            buyer = self.problem.roster.resources[match.buyer_id]
+            return Phrase("The fair has no slot for buyers from the country of %(name)s", name=buyer.name)
+        if any(role == INTERPRETER and not choices for one in slots for role, choices in one.needs):
+            return Phrase("The fair has no interpreters for %(pairs)s", pairs=PairsText(match.legs))
+        return Phrase("The fair has no room")
 
-    def _outside(self, one: Resource, offered: Sequence[int]) -> Phrase:
+    def _sentences(self, match: Match, slots: Sequence[InSlot], smallest: Fact) -> Iterator[Phrase]:
+        is_alone = smallest.bit_count() == 1
+        for role in ROLES:
+            for fact in (role.hours, role.elsewhere, role.limit, role.sessions):
+                if not fact & smallest:
+                    continue
+                blocked = [one.slot for one in slots if fact & one.against(role, smallest)]
+                yield self._sentence(match, role, fact, blocked, len(slots), is_alone=is_alone)
+
+    def _sentence(
+        self, match: Match, role: Role, fact: Fact, blocked: Sequence[Slot], total: int, *, is_alone: bool
+    ) -> Phrase:
+        person = {COMPANY: match.company_id, BUYER: match.buyer_id}.get(role)
+        if person is None:
+            kind = "interpreters" if role == INTERPRETER else "rooms"
+            said = Phrase(_STAFF[kind, _kind_of(role, fact)], pairs=PairsText(match.legs))
+            return _counted(said, len(blocked), total)
+        resource = self.problem.roster.resources[person]
+        if fact == role.hours and is_alone:
+            return self._outside(resource, candidate_slots(match, self.problem.roster))
+        if fact == role.hours:
+            hours = Phrase("%(name)s is available %(hours)s", name=resource.name, hours=resource.hours)
+            return _outside_of(hours, len(blocked), total)
+        limit = limit_per_day(resource, self.problem.fair)
+        said = Phrase(_PERSON[_kind_of(role, fact)], name=resource.name, limit=limit or 0)
+        return _counted(said, len(blocked), total)
+
+    def _outside(self, one: Resource, slots: Sequence[Slot]) -> Phrase:
         """How a participant's hours and the fair's slots miss each other, on the day they come nearest."""
-        slots = [self.model.slots[index] for index in offered]
         home, away = self.problem.fair.zone, zone_of(one)
-        first = to_wall(slots[0].start_at, away).date() - _DAY
-        last = to_wall(slots[-1].end_at, away).date() + _DAY
-        free = one.hours.intervals(first, last)
-        if any(one.hours.covers(slot.start_at, slot.end_at) for slot in slots):
-            return Phrase("%(name)s is booked elsewhere in every slot of the fair", name=one.name)
         gaps = [
             (max(opens_at - slot.end_at, slot.start_at - closes_at), slot, opens_at, closes_at)
             for slot in slots
-            for opens_at, closes_at in free
+            for opens_at, closes_at in _around(one.hours, slots)
         ]
         if not gaps:
             return Phrase("%(name)s has no hours on the days of the fair", name=one.name)
@@ -116,60 +161,6 @@ class Explainer:
             )
         return Phrase("The hours of %(name)s hold no whole session of the fair", name=one.name)
 
-    def _no_staff(self, match: Match, common: frozenset[int]) -> tuple[Phrase, ...]:
-        found = []
-        if not common & interpreted_slots(self.problem, match.legs, self.model.candidates.open_slots):
-            pairs = ", ".join(str(leg) for leg in match.legs)
-            found.append(Phrase("No interpreter for %(pairs)s works when both sides are free", pairs=pairs))
-        if match.needs_room and not any(
-            common & self.model.candidates.open_slots[room.id] for room in self.problem.rooms
-        ):
-            found.append(Phrase("No room is open when both sides are free"))
-        return tuple(found) or (Phrase("Interpreters and rooms are never free in the same slot"),)
-
-    def _taken(self, match: Match, options: Sequence[int]) -> tuple[Phrase, ...]:
-        """What is in the way in the slots open to it: each obstacle with the number of slots it blocks."""
-        counts: Counter[Phrase] = Counter()
-        free: list[int] = []
-        for index in options:
-            obstacles = self._obstacles(match, self.model.slots[index])
-            counts.update(obstacles)
-            free += [] if obstacles else [index]
-        if free:
-            return (self._would_fit(match, self.model.slots[free[0]]),)
-        total = len(options)
-        return tuple(
-            Phrase("%(fact)s (%(count)s of %(total)s possible slots)", fact=fact, count=count, total=total)
-            for fact, count in counts.most_common()
-        )
-
-    def _obstacles(self, match: Match, slot: Slot) -> list[Phrase]:
-        resources = self.problem.roster.resources
-        found = []
-        for side in (resources[match.company_id], resources[match.buyer_id]):
-            if self._occupancy.has_claims(side, slot):
-                found.append(Phrase("%(name)s is in another session", name=side.name))
-            elif not self._occupancy.is_free(side, slot, self.problem.fair):
-                found.append(Phrase("%(name)s has reached its limit of sessions for the day", name=side.name))
-        if not self._is_interpreted(match.legs, slot):
-            pairs = ", ".join(str(leg) for leg in match.legs)
-            found.append(Phrase("no interpreter for %(pairs)s is free", pairs=pairs))
-        if match.needs_room and not self._has_room(slot):
-            found.append(Phrase("all rooms are taken"))
-        return found
-
-    def _is_interpreted(self, legs: tuple[LanguagePair, ...], slot: Slot) -> bool:
-        if (legs, slot) not in self._interpreted:
-            names = find_interpreters(legs, slot, self._staff, self._occupancy)
-            self._interpreted[legs, slot] = names is not None
-        return self._interpreted[legs, slot]
-
-    def _has_room(self, slot: Slot) -> bool:
-        if slot not in self._roomy:
-            rooms = self.problem.rooms
-            self._roomy[slot] = any(self._occupancy.is_free(room, slot, self.problem.fair) for room in rooms)
-        return self._roomy[slot]
-
     def _would_fit(self, match: Match, slot: Slot) -> Phrase:
         buyer = self.problem.roster.resources[match.buyer_id]
         when = BothSidesText(
@@ -181,17 +172,47 @@ class Explainer:
         return Phrase("It fits at %(when)s and can be placed there by hand", when=when)
 
 
+_PERSON = {
+    "elsewhere": msgid("%(name)s is booked elsewhere"),
+    "limit": msgid("%(name)s has reached its limit of %(limit)s sessions a day"),
+    "sessions": msgid("%(name)s is in another session"),
+}
+_STAFF = {
+    ("interpreters", "hours"): msgid("no interpreter for %(pairs)s works then"),
+    ("interpreters", "elsewhere"): msgid("interpreters for %(pairs)s are booked elsewhere"),
+    ("interpreters", "limit"): msgid("interpreters for %(pairs)s have reached their limit for the day"),
+    ("interpreters", "sessions"): msgid("interpreters for %(pairs)s are in other sessions"),
+    ("rooms", "hours"): msgid("rooms are closed"),
+    ("rooms", "elsewhere"): msgid("rooms are booked elsewhere"),
+    ("rooms", "sessions"): msgid("rooms are taken"),
+}
+
+
+def _kind_of(role: Role, fact: Fact) -> str:
+    names = {role.hours: "hours", role.elsewhere: "elsewhere", role.sessions: "sessions"}
+    return names.get(fact, "limit")
+
+
+def _counted(fact: Phrase, count: int, total: int) -> Phrase:
+    if count == total:
+        return Phrase("%(fact)s in every slot", fact=fact)
+    return Phrase("%(fact)s (in %(count)s of %(total)s slots)", fact=fact, count=count, total=total)
+
+
+def _outside_of(fact: Phrase, count: int, total: int) -> Phrase:
+    return Phrase("%(fact)s (%(count)s of %(total)s slots lie outside)", fact=fact, count=count, total=total)
+
+
+def _around(hours: Hours, slots: Sequence[Slot]) -> tuple[Interval, ...]:
+    """All open time that can matter to the slots."""
+    first = to_wall(slots[0].start_at, hours.zone).date() - _DAY
+    last = to_wall(slots[-1].end_at, hours.zone).date() + _DAY
+    return hours.intervals(first, last)
+
+
 def _never(match: Match, roster: Roster) -> Phrase:
     return Phrase(
         "%(company)s and %(buyer)s are marked never to meet",
         company=roster.resources[match.company_id].name,
         buyer=roster.resources[match.buyer_id].name,
     )
-
-
-def taken_up(problem: Problem, placements: Sequence[Placement]) -> Occupancy:
-    """Who is free when beside these placements and what is booked elsewhere."""
-    claims: dict[str, set[int]] = {}
-    for busy in problem.busy:
-        claims.setdefault(busy.resource_id, set()).update(busy.slot.ticks())
-    return occupancy_of(placements, problem.roster, claims)

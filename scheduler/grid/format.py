@@ -181,10 +181,11 @@ def _busy(one: Busy) -> Json:
 
 
 def _left_out(one: LeftOut) -> Json:
-    return {
-        "match_id": one.match_id,
-        "reasons": [{language: reason.text(language) for language in ("ko", "en")} for reason in one.reasons],
-    }
+    return {"match_id": one.match_id, "reasons": _said(one.reasons), "changes": _said(one.changes)}
+
+
+def _said(phrases: tuple[Phrase, ...]) -> list[Json]:
+    return [{language: phrase.text(language) for language in ("ko", "en")} for phrase in phrases]
 
 
 def _spans(spans: tuple[WallSpan, ...]) -> list[str]:

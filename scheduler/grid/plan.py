@@ -22,10 +22,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """A match that found no place, and the facts that rule it out."""
+    """A match that found no place, the smallest set of facts that rules it out, and what would let it in.
+
+    `changes` would have to be made all together; they are the cheapest, and none where no small change helps.
+    """
 
     match_id: str
     reasons: tuple[Phrase, ...]
+    changes: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

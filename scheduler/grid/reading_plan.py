@@ -61,8 +61,12 @@ def plan_from_json(written: object) -> Plan:
 
 
 def _left_out(node: Node) -> LeftOut:
-    node.only(("match_id", "reasons"))
-    return LeftOut(match_id=node.text("match_id"), reasons=node.entries("reasons", _reason, 100))
+    node.only(("match_id", "reasons", "changes"))
+    return LeftOut(
+        match_id=node.text("match_id"),
+        reasons=node.entries("reasons", _reason, 100),
+        changes=node.entries("changes", _reason, 100),
+    )
 
 
 def _reason(node: Node) -> Phrase:
