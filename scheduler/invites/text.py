@@ -63,6 +63,11 @@ def plain_letter(
     )
 
 
+def changes(facts: InviteFacts) -> tuple[str, ...]:
+    """What an update says is different, a sentence each."""
+    return tuple(_changes(facts))
+
+
 def summary(facts: InviteFacts) -> str:
     """The title of the calendar entry: who meets whom, or what the room is booked for."""
     sides = [name for name in (facts.company_name, facts.buyer_name) if name]

@@ -204,7 +204,10 @@ def _declines(
         language,
         f"{subject.text(language)}: {declined[0][1].person.name}",
         (Phrase("The sessions stay as they are until you change them.").text(language),),
-        [row for one, answer in declined for row in _decline_rows(one, answer, settings, language)],
+        (
+            *(row for one, answer in declined for row in _decline_rows(one, answer, settings, language)),
+            _own_settings(settings, language),
+        ),
     )
 
 
@@ -238,6 +241,7 @@ def _summary(
         *_listed([one for one in told if one.declined], Said.DECLINED, settings, language),
         *_listed(unanswered, Said.NOTHING, settings, language),
         Row(Phrase("Board").text(language), _board(fair, day, settings), _board(fair, day, settings)),
+        _own_settings(settings, language),
     )
     subject = f"{said.text(language)} – {fair_name(fair, language)}"
     return plain_letter(language, subject, (full_day_label(day, language),), rows)
@@ -274,6 +278,11 @@ def _listed(told: Sequence[_Told], said: Said, settings: Settings, language: str
         yield Row(_when(one.entry, settings, language), said_of, _session_page(one.entry, settings))
     if len(told) > _LISTED:
         yield Row("…", Phrase("and %(count)s more", count=len(told) - _LISTED).text(language))
+
+
+def _own_settings(settings: Settings, language: str) -> Row:
+    address = f"{settings.base_address}/briefing/"
+    return Row(Phrase("What I am told").text(language), address, address)
 
 
 def _day(work: Session, fair: Fair, day: date, settings: Settings, now: datetime) -> tuple[_Told, ...]:

@@ -1,7 +1,7 @@
 """Deciding what an outbox row has to say at the moment of sending, from the database as it is then."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -64,6 +64,14 @@ class Context:
 
 def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
     """Reads what the rows are about; the number of queries does not grow with them, except for new links."""
+    found = context_without_links(work, settings, rows, now=now)
+    return replace(found, pages=_pages(work, settings, rows, found.resources, now))
+
+
+def context_without_links(
+    work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime
+) -> Context:
+    """The same for looking only: no link is made, and none stands in what the rows say."""
     about = meetings.meetings_by_id(work, [row.meeting_id for row in rows if row.meeting_id is not None])
     history: dict[str, list[OutboxRow]] = {}
     for row in outbox.rows_of_meetings(work, list(about)):
@@ -79,7 +87,7 @@ def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *,
         fairs=fairs.fairs_by_id(work, fair_ids),
         resources=resources,
         history=history,
-        pages=_pages(work, settings, rows, resources, now),
+        pages={},
         reminders=rules_of_fairs(work, fair_ids, settings.reminder_minutes),
         bulletins=bulletins_for(work, settings, rows, now=now),
     )
@@ -201,14 +209,18 @@ def _pages(
     resources: Mapping[str, Resource],
     now: datetime,
 ) -> dict[tuple[str, str], str]:
-    wanted = {
+    return {
+        (buyer_id, fair_id): buyer_address(work, settings, buyer_id=buyer_id, fair_id=fair_id, now=now)
+        for buyer_id, fair_id in sorted(pages_wanted(rows, resources))
+    }
+
+
+def pages_wanted(rows: Iterable[OutboxRow], resources: Mapping[str, Resource]) -> set[tuple[str, str]]:
+    """(buyer, fair) of those whose mail leads to a page of their own."""
+    return {
         (row.recipient_id, row.fair_id)
         for row in rows
         if row.fair_id is not None and isinstance(resources.get(row.recipient_id), Buyer)
-    }
-    return {
-        (buyer_id, fair_id): buyer_address(work, settings, buyer_id=buyer_id, fair_id=fair_id, now=now)
-        for buyer_id, fair_id in sorted(wanted)
     }
 
 

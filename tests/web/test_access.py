@@ -96,6 +96,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
 
     assert {one.split(".")[0] for one in coordinators} == {
         "board",
+        "briefing",
         "build",
         "fairs",
         "installation",
@@ -107,6 +108,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "picking",
         "proposals",
         "publication",
+        "reminders",
         "replan",
         "replies",
         "sessions",

@@ -39,8 +39,28 @@ def changes(key: str) -> str:
     wanted = request.args.get("state", "")
     state = wanted if wanted in STATES else None
     page = max(0, min(int(number), 10_000)) if (number := request.args.get("page", "")).isdecimal() else 0
-    view = postbox.outbox_of(site().database, key, state=state, page=page)
-    return render_template("coordinator/changes.html", fair=view.fair, view=view, state=state, states=STATES)
+    now = site().clock()
+    view = postbox.outbox_of(site().database, key, state=state, page=page, now=now)
+    waiting = (
+        postbox.preview_changes(site().database, site().settings, key, language=language(), now=now)
+        if view.counts.get("collected")
+        else ()
+    )
+    return render_template(
+        "coordinator/changes.html", fair=view.fair, view=view, state=state, states=STATES, waiting=waiting
+    )
+
+
+@publication.post("/changes/again")
+def again(key: str) -> Response:
+    """One notice that failed, or all of them."""
+    now, actor, row_id = site().clock(), this_person().actor, request.form.get("row", "")
+    if row_id:
+        postbox.send_again(site().database, key, row_id, now=now, actor=actor)
+    count = 1 if row_id else postbox.send_all_again(site().database, key, now=now, actor=actor)
+    said = Phrase.counted("%(num)s notice is on its way.", "%(num)s notices are on their way.", count)
+    flash(said.text(language()), "good")
+    return redirect(url_for("publication.changes", key=key), code=303)
 
 
 @publication.post("/changes")
