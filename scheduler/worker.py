@@ -16,6 +16,7 @@ from scheduler.grid.limits import Limits
 from scheduler.mail.inbox import Arrival, ImapInbox
 from scheduler.mail.message import Post
 from scheduler.services.actor import SYSTEM
+from scheduler.services.audit_trail import seal
 from scheduler.services.briefing import add_summaries
 from scheduler.services.build_grid import Watch, carry_out_build, take_build
 from scheduler.services.deliver import deliver_due
@@ -100,6 +101,7 @@ class Worker:
         """Frees lapsed holds, passes offers on, writes the coordinators' summaries, notes that the worker is alive."""
         now = utc_now()
         release_lapsed_holds(self._db, now=now, actor=SYSTEM)
+        seal(self._db)
         expire_requests(self._db, now=now)
         offer_freed(self._db, now=now)
         forget_old_receipts(self._db, now=now)

@@ -162,6 +162,13 @@ COMMANDS = (
         name="receive",
     ),
     Command(
+        words="audit verify",
+        summary=Phrase("Tells whether the audit trail is what was written, and its newest seal."),
+        example="sangdam audit verify --head 5e1f…",
+        module="trust",
+        name="audit_verify",
+    ),
+    Command(
         words="reminders",
         summary=Phrase("Shows when a fair's people are reminded, or sets it."),
         example="sangdam reminders autumn --buyer day,10 --company day,60",

@@ -117,7 +117,7 @@ def add_account_in(
         created_at=now,
     )
     accounts.add_account(work, account)
-    facts: dict[str, object] = {"email": account.email, "role": account.role, "resource_id": resource_id}
+    facts: dict[str, object] = {"role": account.role, "resource_id": resource_id}
     audit.record(work, now, actor.label, "add_account", "account", account.id, {}, facts)
     return account
 

@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 PATIENCE_SECONDS = 8.0
 _TRIES = 6
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.02, 1.0
-NEWEST = "0008"
+NEWEST = "0009"
 """The revision of the tables this program is written for."""
 
 
@@ -118,6 +118,17 @@ class Database:
         """
         with self._answering(), self._turn(), Session(self.writer, autoflush=False) as work:
             work.connection()  # SQLite's write lock is taken here, before anything is read
+            yield work
+            work.commit()
+
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """A transaction for what may be forgotten in a power cut and is then done again: no fsync is waited for.
+
+        It survives the end of the process, by whatever signal. Raises what `write` does.
+        """
+        with self._answering(), self._turn(), Session(self.own.lightly(self.writer), autoflush=False) as work:
+            work.connection()
             yield work
             work.commit()
 

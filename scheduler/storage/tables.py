@@ -631,6 +631,31 @@ class AuditTable(Base):
     after: Mapped[Facts]
 
 
+class AuditSealTable(Base):
+    """A chain over the audit trail: each hash covers its entry and the seal before. Only ever added to, too."""
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), unique=True)
+    hash: Mapped[str]
+
+
+class ConsentTable(Base):
+    """What somebody has agreed to, in the words they saw. One that is withdrawn stays, with its time."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index(None, "resource_id", "fair_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"))
+    fair_id: Mapped[str | None] = mapped_column(ForeignKey("fair.id"))
+    text: Mapped[str]
+    given_at: Mapped[datetime]
+    given_by: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class HeartbeatTable(Base):
     __tablename__ = "heartbeat"
 
