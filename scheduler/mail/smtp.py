@@ -76,7 +76,7 @@ class SmtpPost:
 
     def _transfer(self, sender: str, recipient: str, content: bytes) -> None:
         server = self._beginning(sender, recipient, len(content))
-        self._expect(server.rcpt(recipient), recipient)
+        self._expect(server.docmd(f"RCPT TO:<{recipient}>"), recipient)
         self._expect(_data(server, content), recipient)
 
     def _beginning(self, sender: str, recipient: str, size: int) -> smtplib.SMTP:
@@ -188,8 +188,9 @@ class _TimeLimit:
 
 
 def _mail(server: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:
-    options = [f"size={size}"] if server.has_extn("size") else []
-    return server.mail(sender, options)
+    # Both addresses are bare and checked: `server.mail` and `server.rcpt` would take them apart once more.
+    option = f" SIZE={size}" if server.has_extn("size") else ""
+    return server.docmd(f"MAIL FROM:<{sender}>{option}")
 
 
 def _data(server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:

@@ -8,7 +8,8 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
@@ -29,7 +30,16 @@ from scheduler.mail.message import (
     message_id_for,
 )
 from scheduler.services.bulletins import Bulletin
-from scheduler.services.letters import Context, Dispatch, Silence, context_for, decide
+from scheduler.services.letters import (
+    Context,
+    Dispatch,
+    Silence,
+    context_for,
+    context_without_links,
+    decide,
+    pages_wanted,
+)
+from scheduler.services.links import buyer_addresses
 from scheduler.services.notices import Kind
 from scheduler.settings import Settings
 from scheduler.storage import meetings, outbox
@@ -44,7 +54,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 """Longer than a batch can take: the seconds of a batch, of its last mail (at most 150, with a new connection to
 a server that answers each command just in time) and of the mark that follows it."""
-BATCH = 20
+BATCH = 50
 BATCH_SECONDS = 90.0
 MARK_SECONDS = 45.0
 _FRESH_SECONDS = 2.0
@@ -159,6 +169,13 @@ class _Round:
         return done
 
     def _context(self, rows: Sequence[OutboxRow]) -> Context:
+        """Read without keeping anybody from writing, unless somebody's page has no address yet."""
+        with self.db.read() as work:
+            found = context_without_links(work, self.settings, rows, now=self.now)
+            wanted = pages_wanted(rows, found.resources)
+            known = buyer_addresses(work, self.settings, wanted)
+        if wanted <= set(known):
+            return replace(found, pages=known)
         with self.db.write() as work:
             return context_for(work, self.settings, rows, now=self.now)
 
@@ -192,7 +209,8 @@ class _Round:
             outbox.mark_sent(work, row.id, self.now, str(message["Message-ID"]))
             meetings.save_promises(work, promise)
 
-        self._keep(mark)
+        # Forgotten in a power cut, the mail is sent again; to wait for the disk each time would halve the pace.
+        self._keep(mark, self.db.note)
         return Delivered(sent=1)
 
     def _silent(self, row: OutboxRow, silence: Silence) -> Delivered:
@@ -220,14 +238,18 @@ class _Round:
         self._keep(lambda work: outbox.give_back(work, [row.id for row in rows], self.owner, due_at))
         return Delivered(given_back=len(rows))
 
-    def _keep(self, mark: Callable[[Session], None]) -> None:
+    def _keep(
+        self,
+        mark: Callable[[Session], None],
+        begin: Callable[[], AbstractContextManager[Session]] | None = None,
+    ) -> None:
         """Writes down what has happened, also when the database is busy for a while: a mail that went out must
         not go out again because of that.
         """
         give_up = self.seconds + MARK_SECONDS
         while True:
             try:
-                with self.db.write() as work:
+                with (begin or self.db.write)() as work:
                     return mark(work)
             except StorageUnavailable:
                 if self.seconds > give_up:

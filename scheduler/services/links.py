@@ -7,6 +7,7 @@ while the database keeps its SHA-256 only. Raising the generation makes a new ad
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -52,6 +53,20 @@ def buyer_address(work: Session, settings: Settings, *, buyer_id: str, fair_id: 
     """The address of a buyer's page for one fair; made the first time it is asked for."""
     link = _ensure(work, settings, Purpose.BUYER, resource_id=buyer_id, fair_id=fair_id, now=now)
     return f"{settings.base_address}/b/{token_of(settings, link)}"
+
+
+def buyer_addresses(
+    work: Session, settings: Settings, wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """The same for several (buyer, fair), of those that are made already."""
+    known = links.links_for(
+        work, str(Purpose.BUYER), {buyer for buyer, _fair in wanted}, {fair for _buyer, fair in wanted}
+    )
+    return {
+        key: f"{settings.base_address}/b/{token_of(settings, link)}"
+        for key, link in known.items()
+        if key in wanted
+    }
 
 
 def feed_address(

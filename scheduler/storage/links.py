@@ -1,5 +1,6 @@
 """Capability links: addresses that open one page or one feed. Of a token only its hash is kept."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
-from scheduler.storage.statements import upsert
+from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import LinkTable, table_of
 
 LINK = table_of(LinkTable)
@@ -54,6 +55,18 @@ def find_link_for(work: Session, kind: str, resource_id: str | None, fair_id: st
         _is(LINK.c.resource_id, resource_id),
         _is(LINK.c.fair_id, fair_id),
     )
+
+
+def links_for(
+    work: Session, kind: str, resource_ids: Collection[str], fair_ids: Collection[str]
+) -> dict[tuple[str, str], Link]:
+    """Of each resource at each fair the first that was made, revoked or not."""
+    found: dict[tuple[str, str], Link] = {}
+    for piece in pieces(resource_ids):
+        theirs = (LINK.c.kind == kind, LINK.c.resource_id.in_(piece), LINK.c.fair_id.in_(fair_ids))
+        for row in work.execute(select(LINK).where(*theirs).order_by(LINK.c.created_at, LINK.c.id)):
+            found.setdefault((row.resource_id, row.fair_id), _link_from(row))
+    return found
 
 
 def links_of_fair(work: Session, fair_id: str) -> tuple[Link, ...]:

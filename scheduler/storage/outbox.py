@@ -5,7 +5,7 @@ revision goes out in its stead). Its key is (meeting, revision, kind, recipient)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -75,26 +75,35 @@ def save_facts(work: Session, row_id: str, facts: Mapping[str, Any]) -> None:
 def lease_due(
     work: Session, now: datetime, owner: str, lease_until: datetime, count: int
 ) -> tuple[OutboxRow, ...]:
-    """Up to `count` rows that are due by `now`, or whose lease has run out, now leased to `owner`; oldest first.
+    """Up to `count` rows that are due by `now`, or whose lease has run out, now leased to `owner`; oldest first,
+    and those of one meeting together.
 
     No row is given to two owners at once: on SQLite the write lock sees to that, on PostgreSQL the rows' locks,
     and rows that another transaction has locked are passed over.
     """
     is_due = and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now)
     ran_out = and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now)
+    order = (OUTBOX.c.due_at, OUTBOX.c.revision, OUTBOX.c.meeting_id, OUTBOX.c.id)
+    # The ids alone first: thousands of rows may be due, and to put them in order all that stands in them is carried.
     chosen = (
-        select(OUTBOX)
+        select(OUTBOX.c.id)
         .where(or_(is_due, ran_out))
-        .order_by(OUTBOX.c.due_at, OUTBOX.c.revision, OUTBOX.c.id)
+        .order_by(*order)
         .limit(count)
         .with_for_update(skip_locked=True)
     )
-    rows = [_outbox_row_from(row) for row in work.execute(chosen)]
+    ids = work.scalars(chosen).all()
     leased: dict[str, Any] = {"state": "leased", "leased_by": owner, "leased_until": lease_until}
-    for piece in pieces(row.id for row in rows):
+    for piece in pieces(ids):
         counted = {**leased, "attempts": OUTBOX.c.attempts + 1}
         work.execute(update(OUTBOX).where(OUTBOX.c.id.in_(piece)).values(counted))
-    return tuple(replace(row, **leased, attempts=row.attempts + 1) for row in rows)
+    rows = [
+        _outbox_row_from(row)
+        for piece in pieces(ids)
+        for row in work.execute(select(OUTBOX).where(OUTBOX.c.id.in_(piece)))
+    ]
+    places = {key: place for place, key in enumerate(ids)}
+    return tuple(sorted(rows, key=lambda row: places[row.id]))
 
 
 def end_leases(work: Session, owner: str) -> None:

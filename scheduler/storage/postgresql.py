@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 
 from scheduler.storage.errors import ConnectionLost, StorageBusy, StorageUnavailable, TakenBack
 from scheduler.storage.json_text import dumps
@@ -25,7 +25,7 @@ def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: i
         "statement_timeout": _STATEMENT_MS,
         "idle_in_transaction_session_timeout": _IDLE_MS,
     }
-    return _engine(
+    engine = _engine(
         url,
         limits,
         isolation_level="READ COMMITTED",
@@ -35,11 +35,23 @@ def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: i
         pool_recycle=1800,
         pool_pre_ping=True,
     )
+    event.listen(engine, "begin", _set_synchronous)
+    return engine
 
 
 def reader(engine: Engine) -> Engine:
     """The same pool; each transaction sees one moment of the database and can write nothing."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def lightly(writer: Engine) -> Engine:
+    """The same pool; a commit is answered before it is on the disk."""
+    return writer.execution_options(synchronous="OFF")
+
+
+def _set_synchronous(connection: Connection) -> None:
+    if connection.get_execution_options().get("synchronous") == "OFF":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
 
 
 def migrator(url: URL) -> Engine:

@@ -35,6 +35,13 @@ def reader(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: i
     return engine
 
 
+def lightly(writer: Engine) -> Engine:
+    """The same connections, whose commits last as long as the machine has power: other processes see them at once,
+    and the next commit of any other kind makes them last for good.
+    """
+    return writer.execution_options(synchronous="NORMAL")
+
+
 def migrator(url: URL) -> Engine:
     """For migrations: tables may be made anew, which foreign keys would stand in the way of."""
     engine = _engine(url, "foreign_keys = OFF", poolclass=NullPool)
@@ -112,7 +119,16 @@ def _engine(url: URL, *pragmas: str, **given: Any) -> Engine:
 def _begin_with(engine: Engine, begin: Callable[[sqlite3.Connection], object]) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
+        _set_synchronous(connection)
         begin(cast(sqlite3.Connection, connection.connection.dbapi_connection))
+
+
+def _set_synchronous(connection: Connection) -> None:
+    """Before the transaction begins, as SQLite wants it; a connection keeps it until another kind of use comes."""
+    wanted, own = connection.get_execution_options().get("synchronous", "FULL"), connection.connection
+    if own.info.get("synchronous", "FULL") != wanted:
+        cast(sqlite3.Connection, own.dbapi_connection).execute(f"PRAGMA synchronous = {wanted}")
+        own.info["synchronous"] = wanted
 
 
 def _begin_immediate(connection: sqlite3.Connection, patience_seconds: float) -> None:

@@ -1,4 +1,5 @@
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +36,38 @@ def test_an_exception_takes_back_everything(database: Database) -> None:
         raise ZeroDivisionError
     with database.read() as work:
         assert read_setting(work, "colour", "none") == "none"
+
+
+def test_a_note_waits_for_no_fsync_and_what_is_written_otherwise_still_does(database: Database) -> None:
+    asked = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}[database.dialect]
+    if database.dialect == "postgresql":
+        with database.write() as work:
+            name = work.scalar(text("SELECT current_database()"))
+            # The server of the tests waits for no disk at all.
+            work.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit TO on'))
+        database.dispose()
+    answers = []
+    for begun in (database.write, database.note, database.write):
+        with begun() as work:
+            save_setting(work, "colour", begun.__name__)
+            answers.append(work.scalar(text(asked)))
+    assert answers == {"sqlite": [2, 1, 2], "postgresql": ["on", "off", "on"]}[database.dialect]
+
+
+def test_a_note_outlives_a_process_that_is_killed(url: str) -> None:
+    notes = """
+import os, signal, sys
+from scheduler.storage.db import open_database
+from scheduler.storage.settings import save_setting
+with open_database(sys.argv[1]).note() as work:
+    save_setting(work, "colour", "noted")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run([sys.executable, "-c", notes, url], check=False)
+    database = open_database(url)
+    with database.read() as work:
+        assert (ended.returncode, read_setting(work, "colour")) == (-signal.SIGKILL, "noted")
+    database.dispose()
 
 
 def test_reading_cannot_write(database: Database) -> None:
