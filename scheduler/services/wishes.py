@@ -1,13 +1,14 @@
 """A company's wish list: which buyers it would like to meet, in its own order, for the grid to go by."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import RulesBroken
 from scheduler.booking.match import Match, Priority
+from scheduler.booking.people import Buyer, Company
 from scheduler.booking.picking import wishes_closed
 from scheduler.services.actor import Actor
 from scheduler.services.pairs import match_between, pair_in
@@ -59,6 +60,38 @@ def rank_by_wishes(work: Session, fair_id: str) -> None:
     """Gives the matches of a fair the ranks of the wish lists again, after somebody else has written matches."""
     for company_id, listed in wishes.wishes_of_fair(work, fair_id).items():
         _rank(work, fair_id, company_id, listed, known=listed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WishList:
+    """A company's list; each buyer with whether the two are matched."""
+
+    company: Company
+    buyers: tuple[tuple[Buyer, bool], ...]
+
+    @property
+    def unmatched(self) -> int:
+        return sum(not is_matched for _, is_matched in self.buyers)
+
+
+def wish_lists(db: Database, fair_key: str) -> tuple[WishList, ...]:
+    """Those that have anybody on them, in the order of the companies. Raises NotFound."""
+    with db.read() as work:
+        fair = fairs.get_fair(work, fair_key)
+        everyone = people.people_of(work, fair.id)
+        known = {(one.company_id, one.buyer_id) for one in matches.matches_of(work, fair.id)}
+        listed = wishes.wishes_of_fair(work, fair.id)
+    buyers = {one.id: one for one in everyone.buyers}
+    return tuple(
+        WishList(
+            company=company,
+            buyers=tuple(
+                (buyers[one], (company.id, one) in known) for one in listed[company.id] if one in buyers
+            ),
+        )
+        for company in everyone.companies
+        if company.id in listed
+    )
 
 
 def match_all_wishes(db: Database, fair_key: str, *, now: datetime, actor: Actor) -> int:

@@ -99,6 +99,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "briefing",
         "build",
         "fairs",
+        "hour_sheets",
         "installation",
         "intake",
         "mailbox",

@@ -3,9 +3,11 @@
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scheduler.booking.errors import NotFound, Refusal
+from scheduler.booking.errors import Fault, NotFound, Refusal
 from scheduler.services.pick_pages import buyer_page, pick_page
+from scheduler.services.requests import STATES
 from scheduler.services.self_pick import Pick, hold_slot
+from scheduler.web.auth import faults_by_place
 from scheduler.web.company.part import (
     Refused,
     company,
@@ -25,6 +27,16 @@ _LONGEST_SEARCH = 100
 
 @company.get("/fairs/<key>/")
 def buyers(key: str) -> str:
+    return buyers_of(key)
+
+
+@company.get("/fairs/<key>/buyers/<buyer_id>")
+def buyer(key: str, buyer_id: str) -> str:
+    return buyer_of(key, buyer_id)
+
+
+def buyers_of(key: str, because: Refused | None = None) -> str:
+    """The buyers of a fair and the wish list; with what was refused."""
     country = request.args.get("country", "")
     words = request.args.get("q", "")[:_LONGEST_SEARCH]
     view = pick_page(site().database, key, own_id(), now=site().clock())
@@ -35,13 +47,9 @@ def buyers(key: str) -> str:
         shown=view.narrowed(country=country if country in view.countries else "", words=words),
         country=country,
         words=words,
+        refused=because,
         **surroundings(),
     )
-
-
-@company.get("/fairs/<key>/buyers/<buyer_id>")
-def buyer(key: str, buyer_id: str) -> str:
-    return buyer_of(key, buyer_id)
 
 
 @company.post("/fairs/<key>/buyers/<buyer_id>/hold")
@@ -63,7 +71,14 @@ def hold(key: str, buyer_id: str) -> AnyResponse:
     return redirect(url_for("company.held", meeting_id=meeting.id), code=303)
 
 
-def buyer_of(key: str, buyer_id: str, because: Refused | None = None) -> str:
+def buyer_of(
+    key: str,
+    buyer_id: str,
+    because: Refused | None = None,
+    *,
+    message: str = "",
+    faults: tuple[Fault, ...] = (),
+) -> str:
     """The page of one buyer; with what was refused, and what can be picked in its stead."""
     view = buyer_page(site().database, key, own_id(), buyer_id, now=site().clock())
     return render_template(
@@ -72,6 +87,9 @@ def buyer_of(key: str, buyer_id: str, because: Refused | None = None) -> str:
         view=view,
         card=view.card,
         refused=because,
+        message=message,
+        faults=faults_by_place(faults),
+        states=STATES,
         token=fresh_token(),
         **surroundings(),
     )
