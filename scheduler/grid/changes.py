@@ -14,9 +14,9 @@ from typing import TypeVar
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import slots_of
 from scheduler.booking.match import Match
-from scheduler.booking.occupancy import find_placement, occupancy_of
+from scheduler.booking.occupancy import find_placement
 from scheduler.booking.people import Buyer, Company, Interpreter, LanguagePair, Resource, Room, zone_of
-from scheduler.booking.rules import conflicts_of, limit_per_day
+from scheduler.booking.rules import conflicts_with, limit_per_day, slot_of_the_fair
 from scheduler.booking.slot import Slot
 from scheduler.grid.facts import BUYER, COMPANY, INTERPRETER, ROOM, Facts, Role
 from scheduler.grid.problem import Problem
@@ -100,7 +100,7 @@ def cheapest_change(facts: Facts, placements: Sequence[Placement], match: Match)
         return None
     ways = sorted(_ways(facts, match), key=lambda way: (way.cost, len(way.changes)))
     for way in ways[:MOST_TRIED]:
-        placement = _proved(changed(facts.problem, way.changes), placements, match, way.slot)
+        placement = _proved(facts, placements, match, way)
         if placement is not None:
             return Mend(changes=way.changes, placement=placement)
     return None
@@ -134,14 +134,19 @@ def _as_then(one: Somebody, change: Change) -> Somebody:
     return replace(then, daily_limit=change.daily_limit)
 
 
-def _proved(problem: Problem, placements: Sequence[Placement], match: Match, slot: Slot) -> Placement | None:
-    """The place in the changed problem, when no rule is broken with it there."""
-    claims: dict[str, set[int]] = {}
-    for busy in problem.busy:
-        claims.setdefault(busy.resource_id, set()).update(busy.slot.ticks())
-    found = find_placement(match, slot, problem.roster, occupancy_of(placements, problem.roster, claims))
-    if found is None or conflicts_of((*placements, found), problem.roster, problem.busy):
+def _proved(facts: Facts, placements: Sequence[Placement], match: Match, way: _Way) -> Placement | None:
+    """The place in the changed problem, when no rule is broken with it there.
+
+    Whatever is proposed only adds to what there is, so that the others can be hurt by the new place alone; but for
+    the fair's slots, which a longer opening could shift.
+    """
+    problem = changed(facts.problem, way.changes)
+    found = find_placement(match, way.slot, problem.roster, facts.taken)
+    if found is None or conflicts_with(found, placements, problem.roster, problem.busy):
         return None
+    if any(change.opening is not None for change in way.changes):
+        shifted = (conflict for one in placements for conflict in slot_of_the_fair(one, problem.roster))
+        return None if any(shifted) else found
     return found
 
 

@@ -37,14 +37,16 @@ def change_for(problem: Problem, plan: Plan, match_id: str) -> Mend | None:
     return Explainer(problem, plan.placements).change(problem.roster.matches[match_id])
 
 
-def left_out(model: Model, placements: Sequence[Placement]) -> tuple[LeftOut, ...]:
-    """Every wanted match without a place, with its reasons and what would let it in."""
+def left_out(
+    model: Model, placements: Sequence[Placement], *, most_changes: int = MOST_CHANGES
+) -> tuple[LeftOut, ...]:
+    """Every wanted match without a place, with its reasons, and the first of them with what would let them in."""
     placed = {one.match_id for one in placements}
     rest = [match for match in model.matches if match.id not in placed]
     if not rest:
         return ()
     explainer = Explainer(model.problem, placements)
-    return tuple(explainer.left_out(match, number < MOST_CHANGES) for number, match in enumerate(rest))
+    return tuple(explainer.left_out(match, number < most_changes) for number, match in enumerate(rest))
 
 
 def taken_up(problem: Problem, placements: Sequence[Placement]) -> Occupancy:
@@ -82,6 +84,9 @@ class Explainer:
         )
 
     def change(self, match: Match) -> Mend | None:
+        """What would let it in; None for a match that fits as it is, too."""
+        if any(not one.needs for one in self.facts.in_slots(match)):
+            return None
         return cheapest_change(self.facts, self.placements, match)
 
     def reasons(self, match: Match) -> tuple[Phrase, ...]:

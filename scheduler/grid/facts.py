@@ -96,6 +96,8 @@ class Facts:
         self._elsewhere: dict[str, set[int]] = {}
         for busy in problem.busy:
             self._elsewhere.setdefault(busy.resource_id, set()).update(busy.slot.ticks())
+        self.taken: Occupancy = occupancy_of(placements, problem.roster, self._elsewhere)
+        """What the placements take up, and what is booked elsewhere."""
         self._against: dict[tuple[str, Slot], Fact] = {}
         self._teams: dict[tuple[tuple[LanguagePair, ...], Slot], Need] = {}
         self._rooms: dict[Slot, Need] = {}

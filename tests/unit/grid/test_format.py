@@ -117,14 +117,14 @@ def test_a_plan_is_the_same_after_writing_and_reading() -> None:
 
 
 def test_reasons_come_back_in_both_languages() -> None:
-    reason = Phrase("all rooms are taken")
+    reason = Phrase("rooms are taken")
     plan = Plan(placements=(), left_out=(LeftOut(match_id="c1-b1", reasons=(reason,)),), wanted=1)
     (left,) = plan_from_text(plan_text(plan)).left_out
 
     assert left.match_id == "c1-b1"
     assert [left.reasons[0].text(language) for language in ("ko", "en")] == [
-        "상담실이 모두 배정됨",
-        "all rooms are taken",
+        "상담실이 모두 사용 중",
+        "rooms are taken",
     ]
 
 
