@@ -99,6 +99,8 @@ def test_a_session_is_moved_by_keyboard_alone(browser: Browser, tmp_path):
         log_in(page, address)
         page.goto(f"{address}/fairs/sample/board/")
         page.get_by_role("link", name="남동산업 c1").focus()
+        page.keyboard.press("Space")
+        page.get_by_role("link", name="상담 상세 페이지").focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/meetings/**")
         page.get_by_label("시간", exact=True).focus()

@@ -285,14 +285,14 @@
   // By mouse and by finger. A finger that moves at once scrolls; one that rests picks up.
   const under = (event) => {
     const found = document.elementFromPoint(event.clientX, event.clientY);
-    return found && found.closest("#board-grid td, #board-tray, [data-day]");
+    return found && found.closest("#board-grid td, #board-tray, a[data-day]");
   };
 
   const begin = () => {
     drag.isOn = true;
     const box = drag.card.getBoundingClientRect();
     drag.ghost = drag.card.cloneNode(true);
-    drag.ghost.removeAttribute("data-id");
+    ["data-id", "tabindex", "href"].forEach((name) => drag.ghost.removeAttribute(name));
     drag.ghost.classList.add("ghost");
     drag.ghost.setAttribute("aria-hidden", "true");
     drag.ghost.style.width = `${box.width}px`;
