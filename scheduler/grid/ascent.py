@@ -1,10 +1,11 @@
 """The compiled search as the first part of solving: everything placed, then little waiting, and names for it all."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scheduler.grid.bounds import most_placed
 from scheduler.grid.budget import Budget
+from scheduler.grid.cutting import cut_to_names
 from scheduler.grid.engine.searching import Search
 from scheduler.grid.limits import Progress
 from scheduler.grid.model import Model
@@ -62,13 +63,13 @@ class Ascent:
         """The best board that the search reaches and that can be named."""
         self._place()
         self._wait_less()
-        names = names_for(self.model, self.search.at)
+        names = names_for(self.model, self.search.at, self.budget)
         for _ in range(MOST_BOARDS):
             if names is not None or not self.budget.goes_on():
                 break
             # Another board that is as good may have names.
             self._improve(FIRST_STEPS * TIMES_LONGER * len(self.model.matches), enough=-1)
-            names = names_for(self.model, self.search.at)
+            names = names_for(self.model, self.search.at, self.budget)
         return self._cut_back() if names is None else self._found(names)
 
     @property
@@ -128,20 +129,17 @@ class Ascent:
         )
 
     def _cut_back(self) -> Found:
-        """As much of the board as can be named; the pins always can."""
-        boards: Iterable[Callable[[], Mapping[int, int]]] = (
-            lambda: largest_nameable(self.model, self.search.at),
-            lambda: self.model.pinned,
-        )
-        for board in boards:
-            at = board()
-            names = names_for(self.model, at)
-            if names is not None:
-                self.search.begin_with(at)
-                self.idle_bound = 0
-                return self._found(names)
-        self.search.begin_with({})
-        return self._found(Names(interpreters={}, rooms={}))
+        """As much of the board as can be named; once time is up, as much as is soon found."""
+        at: Mapping[int, int] = self.search.at
+        names = None
+        if self.budget.goes_on():
+            at = largest_nameable(self.model, at, self.budget)
+            names = names_for(self.model, at, self.budget)
+        if names is None:
+            at, names = cut_to_names(self.model, self.search.at)
+        self.search.begin_with(at)
+        self.idle_bound = 0
+        return self._found(names)
 
     def _found(self, names: Names) -> Found:
         return Found(

@@ -5,11 +5,9 @@ counting has proved too coarse, `shifts` puts their names into the model.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
-from threading import Event, Thread
 
 from ortools.sat.python import cp_model
 
@@ -17,8 +15,8 @@ from scheduler.booking.people import Kind
 from scheduler.grid.budget import Budget
 from scheduler.grid.model import Model, Wait
 from scheduler.grid.shifts import Shift, Shifts, add_interpreters, add_rooms
+from scheduler.grid.stopping import stopping
 
-_POLL_SECONDS = 0.05
 Seats = Set[tuple[int, int]]
 """Which owner is loaded in which slot."""
 Heard = Callable[[int | None, int | None], None]
@@ -167,12 +165,14 @@ def waiting_on(model: Model, at: Mapping[int, int]) -> int:
 
 def solve_stage(exact: ExactModel, budget: Budget, seconds: float, heard: Heard | None = None) -> Outcome:
     """Solve for the goal set in the model, within `seconds` and what the budget still allows."""
+    if not budget.goes_on():
+        return Outcome()
     solver = cp_model.CpSolver()
     _configure(solver, budget, seconds)
     listener = _Listener(heard)
     if heard is not None and exact.cp.has_objective():
         solver.best_bound_callback = listener.on_bound
-    with _stopping(solver, budget):
+    with stopping(solver, budget):
         status = solver.solve(exact.cp, listener)
     budget.spend(solver.response_proto.deterministic_time)
     if status == cp_model.INFEASIBLE:
@@ -210,23 +210,3 @@ def _configure(solver: cp_model.CpSolver, budget: Budget, seconds: float) -> Non
     if budget.work_left is not None:
         parameters.max_deterministic_time = budget.work_left
         parameters.interleave_search = True
-
-
-@contextmanager
-def _stopping(solver: cp_model.CpSolver, budget: Budget) -> Iterator[None]:
-    """Watch beside the solver whether it is to stop."""
-    done = Event()
-
-    def watch() -> None:
-        while not done.wait(_POLL_SECONDS):
-            if not budget.goes_on():
-                solver.stop_search()
-                return
-
-    watcher = Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()

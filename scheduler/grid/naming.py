@@ -18,6 +18,7 @@ from scheduler.booking.fair import day_of
 from scheduler.booking.match import Match
 from scheduler.booking.people import Company, Interpreter, LanguagePair, Room, zone_of
 from scheduler.booking.rules import claimed
+from scheduler.grid.budget import Budget
 from scheduler.grid.engine.assigning import IMPOSSIBLE, Costs, cheapest
 from scheduler.grid.model import Model
 from scheduler.grid.shifts import Allowed, planned_interpreters, planned_rooms
@@ -185,7 +186,7 @@ class RoomDesk(Desk):
             self._last[name] = one.id
 
 
-def name_interpreters(model: Model, at: Mapping[int, int]) -> Named | None:
+def name_interpreters(model: Model, at: Mapping[int, int], budget: Budget) -> Named | None:
     """Interpreters for all sessions; None when there is no way to give everybody one."""
     tasks = {
         match: [Task(match, position, leg) for position, leg in enumerate(model.matches[match].legs)]
@@ -198,31 +199,31 @@ def name_interpreters(model: Model, at: Mapping[int, int]) -> Named | None:
         desk = InterpreterDesk(model, None, each)
         if _name_all(desk, at, tasks, pins):
             return _gathered(desk, tasks)
-    allowed = planned_interpreters(model, at)
+    allowed = planned_interpreters(model, at, budget)
     if allowed is None:
         return None
     desk = InterpreterDesk(model, allowed, wish)
     return _gathered(desk, tasks) if _name_all(desk, at, tasks, pins) else None
 
 
-def name_rooms(model: Model, at: Mapping[int, int], interpreters: Named) -> Named | None:
+def name_rooms(model: Model, at: Mapping[int, int], interpreters: Named, budget: Budget) -> Named | None:
     """Rooms for all sessions that need one; None when there is no way."""
     tasks = {match: [Task(match, 0, None)] for match in at if model.matches[match].needs_room}
     pins = {pin.match_id: (pin.room_id,) for pin in model.problem.pins if pin.room_id is not None}
     desk = RoomDesk(model, None, interpreters)
     if _name_all(desk, at, tasks, pins):
         return _gathered(desk, tasks)
-    allowed = planned_rooms(model, at)
+    allowed = planned_rooms(model, at, budget)
     if allowed is None:
         return None
     desk = RoomDesk(model, allowed, interpreters)
     return _gathered(desk, tasks) if _name_all(desk, at, tasks, pins) else None
 
 
-def names_for(model: Model, at: Mapping[int, int]) -> Names | None:
-    """Interpreters and rooms for a whole board; None when there is no way."""
-    interpreters = name_interpreters(model, at)
-    rooms = None if interpreters is None else name_rooms(model, at, interpreters)
+def names_for(model: Model, at: Mapping[int, int], budget: Budget) -> Names | None:
+    """Interpreters and rooms for a whole board; None when there is no way, or no time to look for one."""
+    interpreters = name_interpreters(model, at, budget)
+    rooms = None if interpreters is None else name_rooms(model, at, interpreters, budget)
     return None if interpreters is None or rooms is None else Names(interpreters=interpreters, rooms=rooms)
 
 

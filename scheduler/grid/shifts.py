@@ -12,8 +12,10 @@ from ortools.sat.python import cp_model
 from scheduler.booking.match import Priority
 from scheduler.booking.people import Interpreter, Kind, LanguagePair, Room, zone_of
 from scheduler.booking.rules import buffer_minutes
+from scheduler.grid.budget import Budget
 from scheduler.grid.constraints import by_day, counts_all_languages, overlapping
 from scheduler.grid.model import Model
+from scheduler.grid.stopping import stopping
 
 Sessions = Callable[[int, int], Sequence[cp_model.LinearExprT]]
 """What loads an owner in a slot: variables, or a number."""
@@ -66,25 +68,32 @@ def add_rooms(cp: cp_model.CpModel, model: Model, sessions: Sessions) -> Shifts:
     return uses
 
 
-def planned_interpreters(model: Model, at: Mapping[int, int]) -> Allowed | None:
+def planned_interpreters(model: Model, at: Mapping[int, int], budget: Budget) -> Allowed | None:
     """Who works when so that a board can be named; None when nobody found a way."""
-    return _planned(model, at, add_interpreters)
+    return _planned(model, at, budget, add_interpreters)
 
 
-def planned_rooms(model: Model, at: Mapping[int, int]) -> Allowed | None:
+def planned_rooms(model: Model, at: Mapping[int, int], budget: Budget) -> Allowed | None:
     """Which room is used when so that a board can be named; None when nobody found a way."""
-    return _planned(model, at, add_rooms)
+    return _planned(model, at, budget, add_rooms)
 
 
 def _planned(
-    model: Model, at: Mapping[int, int], add: Callable[[cp_model.CpModel, Model, Sessions], Shifts]
+    model: Model,
+    at: Mapping[int, int],
+    budget: Budget,
+    add: Callable[[cp_model.CpModel, Model, Sessions], Shifts],
 ) -> Allowed | None:
+    if not budget.goes_on():
+        return None
     cp, solver = cp_model.CpModel(), cp_model.CpSolver()
     counts = Counter((model.owners[match][2], index) for match, index in at.items())
     shifts = add(cp, model, lambda owner, index: [counts[owner, index]])
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = _PLANNING_WORK
-    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    with stopping(solver, budget):
+        status = solver.solve(cp)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return frozenset(key for key, taken in shifts.items() if solver.boolean_value(taken))
 
@@ -164,7 +173,7 @@ def _reach_over(model: Model, resources: Sequence[Interpreter] | Sequence[Room])
     return any(len(group) > 1 for group in overlapping(model.slots, longest))
 
 
-def largest_nameable(model: Model, at: Mapping[int, int]) -> dict[int, int]:
+def largest_nameable(model: Model, at: Mapping[int, int], budget: Budget) -> dict[int, int]:
     """As much of a board as can be given interpreters and rooms, the more important first; the pins at least."""
     cp, solver = cp_model.CpModel(), cp_model.CpSolver()
     kept = {match: cp.new_bool_var("") for match in at}
@@ -178,6 +187,8 @@ def largest_nameable(model: Model, at: Mapping[int, int]) -> dict[int, int]:
     cp.maximize(sum(_WORTH[model.matches[match].priority] * one for match, one in kept.items()))
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = _PLANNING_WORK
-    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    with stopping(solver, budget):
+        status = solver.solve(cp)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return dict(model.pinned)
     return {match: index for match, index in at.items() if solver.boolean_value(kept[match])}

@@ -19,7 +19,7 @@ from scheduler.grid.ascent import Ascent, Found
 from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.check import known_names
-from scheduler.grid.explain import left_out, taken_up
+from scheduler.grid.explain import MOST_CHANGES, left_out, taken_up
 from scheduler.grid.limits import Limits, Progress
 from scheduler.grid.model import Model, model_of
 from scheduler.grid.naming import names_for, placements_of
@@ -31,7 +31,9 @@ from scheduler.grid.waiting import idle_of
 
 EXACT_MATCHES = 400
 ROUNDS_BEFORE_EXACT = 5
-MOST_LATECOMERS = 400
+MOST_LOOKS, FEW_LOOKS = 20_000_000, 400_000
+"""How often it is asked, for what the search has left out, whether somebody is free; the latter once time is up."""
+CHANGES_TRIED, FEWEST_CHANGES = 20_000, 3
 Tell = Callable[[Progress], None]
 
 
@@ -82,7 +84,7 @@ def _exact(model: Model, ascent: Ascent, first: Found, budget: Budget) -> Found:
             named=named,
         )
         climb(state)
-        names = names_for(model, state.at)
+        names = names_for(model, state.at, budget)
         if names is not None:
             return Found(
                 at=state.at,
@@ -101,14 +103,14 @@ def _exact(model: Model, ascent: Ascent, first: Found, budget: Budget) -> Found:
 
 def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
     named = placements_of(model, found.at, found.names)
-    placements = _with_latecomers(model, named) if len(named) < found.bound else named
+    placements = _with_latecomers(model, named, budget) if len(named) < found.bound else named
     idle = idle_of(problem, placements)
     idle_bound = found.idle_bound if len(placements) == len(named) else 0
     is_proved = len(placements) == found.bound and idle == idle_bound
     stopped = Status.STOPPED if budget.is_stopped else Status.FEASIBLE
     return Plan(
         placements=placements,
-        left_out=left_out(model, placements),
+        left_out=left_out(model, placements, most_changes=_most_changes(budget, len(placements))),
         status=Status.OPTIMAL if is_proved else stopped,
         wanted=len(model.matches),
         bound=found.bound,
@@ -121,18 +123,27 @@ def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
     )
 
 
-def _with_latecomers(model: Model, placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
+def _most_changes(budget: Budget, placed: int) -> int:
+    """For how many matches a change is looked for: each is tried on the whole plan, and who stops waits for none."""
+    return 0 if budget.is_stopped else max(FEWEST_CHANGES, min(MOST_CHANGES, CHANGES_TRIED // max(1, placed)))
+
+
+def _with_latecomers(
+    model: Model, placements: tuple[Placement, ...], budget: Budget
+) -> tuple[Placement, ...]:
     """A search that ran out of time may leave out what still fits: as by hand, each in the first place there is."""
     problem, placed = model.problem, {one.match_id for one in placements}
-    for match in model.matches[:MOST_LATECOMERS]:
-        if match.id in placed:
-            continue
-        occupancy = taken_up(problem, placements)
+    occupancy = taken_up(problem, placements)
+    looks = MOST_LOOKS if budget.goes_on() else FEW_LOOKS
+    most = max(1, looks // max(1, len(model.slots) * len(problem.roster.resources)))
+    for match in [match for match in model.matches if match.id not in placed][:most]:
         slots = (model.slots[index] for index in model.candidates.options[match.id])
         found = next(
             (one for slot in slots if (one := find_placement(match, slot, problem.roster, occupancy))), None
         )
-        placements += (found,) if found is not None else ()
+        if found is not None:
+            placements += (found,)
+            occupancy = taken_up(problem, placements)
     return tuple(sorted(placements, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
 
 

@@ -40,7 +40,7 @@ class Climb:
 
     def hint(self) -> None:
         """Let the solver begin with the board so far, and its names where they are in the model."""
-        names = names_for(self.model, self.at) if self.named else None
+        names = names_for(self.model, self.at, self.budget) if self.named else None
         at_work = None if names is None else shifts_of(self.model, self.at, names)
         self.exact.hint(self.at, at_work)
 

@@ -56,7 +56,7 @@ def test_the_search_counts_as_the_checker_does(seed: int) -> None:
     problem = a_random_problem(random.Random(seed))
     model = model_of(problem)
     search = a_search(model, seed)
-    names = names_for(model, search.at)
+    names = names_for(model, search.at, Budget(LITTLE))
 
     assert len(search.at) <= most_placed(model)
     assert search.idle == waiting_on(model, search.at)

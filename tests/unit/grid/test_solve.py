@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from ortools.sat.python.cp_model import CpSolver
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import CountryRule
@@ -306,6 +307,43 @@ def test_stopping_in_the_middle_keeps_what_was_found() -> None:
     plan = solved(a_grid(6, 6), Limits(seconds=60, workers=1), should_stop=lambda: next(asked) > 20)
 
     assert plan.placed > 0
+
+
+@pytest.mark.parametrize("asked_before", [0, 1, 4, 12])
+@pytest.mark.parametrize("rooms", [2, 1])
+def test_once_somebody_asks_to_stop_no_solver_is_started_any_more(
+    rooms: int, asked_before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, told, started_after = count(), [False], []
+    solve_model = CpSolver.solve
+
+    def should_stop() -> bool:
+        told[0] = next(asked) >= asked_before
+        return told[0]
+
+    def solve_watched(solver: CpSolver, *given: Any) -> Any:
+        started_after.append(told[0])
+        return solve_model(solver, *given)
+
+    monkeypatch.setattr(CpSolver, "solve", solve_watched)
+    problem = a_grid(5, 5, rooms=tuple(a_room(f"r{number}") for number in range(rooms)))
+    plan = solved(problem, Limits(seconds=600, workers=1), should_stop=should_stop)
+
+    assert True not in started_after
+    assert plan.placed > 0
+    assert all(one.reasons and not one.changes for one in plan.left_out)
+
+
+def test_a_board_without_time_to_plan_its_names_keeps_as_many_as_find_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none_may_start(*_: Any) -> Any:
+        raise AssertionError("nobody waits for a solver")
+
+    monkeypatch.setattr(CpSolver, "solve", none_may_start)
+    plan = solved(a_problem_that_counting_gets_wrong(), Limits(seconds=600), should_stop=lambda: True)
+
+    assert (plan.placed, plan.status) == (2, Status.STOPPED)
 
 
 def test_progress_tells_how_far_it_is() -> None:
