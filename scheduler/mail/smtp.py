@@ -133,15 +133,14 @@ def _connected(settings: SmtpSettings) -> smtplib.SMTP:
     Whatever fails here says nothing about the message, so it is never final: a wrong password is put right
     by the operator, and the mail then goes out.
     """
-    context = ssl.create_default_context(cafile=settings.ca_file)
     where, seconds = (settings.host, settings.port), settings.timeout_seconds
     if settings.security is Security.TLS:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=seconds, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=seconds, context=_trusted(settings))
     else:
         server = smtplib.SMTP(*where, timeout=seconds)
     try:
         if settings.security is Security.STARTTLS:
-            server.starttls(context=context)
+            server.starttls(context=_trusted(settings))
         server.ehlo_or_helo_if_needed()
         if settings.user:
             server.login(settings.user, settings.password)
@@ -149,6 +148,10 @@ def _connected(settings: SmtpSettings) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _trusted(settings: SmtpSettings) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=settings.ca_file)
 
 
 class _TimeLimit:
