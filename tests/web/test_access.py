@@ -32,6 +32,9 @@ PICKING = {
     "company.answer",
     "company.wait",
     "company.offer",
+    "company.team",
+    "company.invite",
+    "company.change_member",
 }
 """For companies alone; see tests/web/test_company.py for who may do what there."""
 FACES = {
@@ -58,6 +61,7 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "buyer_id": "b1",
         "request_id": "req_none",
         "waiting_id": "wait_none",
+        "deed": "remove",
         "answer": "accept",
         "resource_id": "i1",
         "draft_id": "draft_one",
@@ -108,6 +112,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "people",
         "picking",
         "proposals",
+        "privacy",
         "publication",
         "reminders",
         "replan",

@@ -332,3 +332,18 @@ def test_the_rules_of_picking_keep_what_was_typed_and_name_every_fault(site: Sit
     assert re.findall(r'<li><a href="#(\w+)">', answer.text) == ["hold_minutes", "closes_at"]
     assert 'value="abc"' in answer.text
     assert 'value="5"' in answer.text
+
+
+def test_a_company_invites_a_colleague_and_removes_them_on_its_page(site: Site) -> None:
+    visitor = site.logged_in(FIRST_COMPANY)
+    path = "/my/team/"
+    assert f'href="{path}"' in visitor.get("/my/").text
+    wrong = visitor.post(path, page=path, email="nobody", name="새 사람")
+    assert (wrong.status_code, 'value="새 사람"' in wrong.text) == (400, True)
+    assert visitor.post(path, page=path, email="new@company.example", name="새 사람").status_code == 303
+    page = visitor.get(path).text
+    [remove] = re.findall(r'action="(/my/team/acc_\w+/remove)"', page)
+    assert site.logged_in(SECOND_COMPANY).post(remove, page="/my/").status_code == 404
+    assert visitor.post(remove, page=path).status_code == 303
+    assert visitor.post(remove.replace("remove", "readmit"), page=path).status_code == 303
+    assert visitor.post(remove.replace("remove", "promote"), page=path).status_code == 404

@@ -1,6 +1,6 @@
 """A company's own pages: the buyers of a fair, free moments, holds, and changes of its sessions."""
 
-from scheduler.web.company import asking, changes, holds, picking
+from scheduler.web.company import asking, changes, holds, picking, team
 from scheduler.web.company.part import company
 
-__all__ = ["asking", "changes", "company", "holds", "picking"]
+__all__ = ["asking", "changes", "company", "holds", "picking", "team"]
