@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scheduler.booking.fair import Fair, FairState
+from scheduler.booking.picking import PickingRules, Reach
 from scheduler.cli.call import Call
 from scheduler.cli.database import opened
 from scheduler.cli.demo_people import Login, buyer_link, logins_for
@@ -17,6 +18,7 @@ from scheduler.scenarios import Scenario, bookings_of, scenario
 from scheduler.services.actor import Actor, Role
 from scheduler.services.build_grid import Watch, begin_build, carry_out_build, check_fair, latest_plan
 from scheduler.services.import_fair import import_fair
+from scheduler.services.picking_rules import picking_rules, set_picking_rules
 from scheduler.services.publish import publish
 from scheduler.settings import Settings
 from scheduler.sheets.draft import FairDraft
@@ -92,6 +94,7 @@ class Preparation:
         if self.call.options.start is not None and fair.days != draft.fair.days:
             day = fair.days[0].isoformat()
             self._tell(Phrase("%(key)s is there already and begins on %(day)s.", key=fair.key, day=day))
+        self._let_companies_pick(fair)
         facts = self._rooms(draft) if self.sample.books_rooms else self._grid(fair)
         self._deliver()
         now = self.call.clock()
@@ -126,6 +129,14 @@ class Preparation:
             )
         )
         return done.fair
+
+    def _let_companies_pick(self, fair: Fair) -> None:
+        """Once: whoever changes the rules of the demonstration finds them as they left them."""
+        if not self.sample.companies_pick or picking_rules(self.db, fair.key)[1] != PickingRules():
+            return
+        rules = {"is_on": "yes", "reach": str(Reach.EVERYBODY)}
+        set_picking_rules(self.db, fair.key, rules, now=self.call.clock(), actor=DEMO)
+        self._tell(Phrase("Companies may pick times of their own at this fair"))
 
     def _grid(self, fair: Fair) -> dict[str, object]:
         self._build(fair)

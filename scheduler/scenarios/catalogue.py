@@ -33,13 +33,17 @@ class UnknownScenario(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A programme that can be made. `is_for_benchmarks`: too large for a demonstration, or no grid at all."""
+    """A programme that can be made. `is_for_benchmarks`: too large for a demonstration, or no grid at all.
+
+    Where `companies_pick`, the demonstration lets companies choose times of their own as well.
+    """
 
     key: str
     facts_of: Callable[[int], Facts]
     """The facts; the number is the month of a monthly round, and others do not look at it."""
     is_for_benchmarks: bool = False
     books_rooms: bool = False
+    companies_pick: bool = False
 
     def facts(self, month: int | None = None) -> Facts:
         return self.facts_of(FIRST_ROUND if month is None else month)
@@ -56,10 +60,15 @@ def _large(key: str, make: Callable[[], Facts]) -> Scenario:
 _ALL = (
     _always(district.NAMDONG_INDONESIA),
     _always(district.NAMDONG_DUBAI),
-    Scenario(key="namdong-room", facts_of=lambda _month: district.NAMDONG_ROOM, books_rooms=True),
+    Scenario(
+        key="namdong-room",
+        facts_of=lambda _month: district.NAMDONG_ROOM,
+        books_rooms=True,
+        companies_pick=True,
+    ),
     Scenario(key=MONTHLY, facts_of=district.yongin_month),
     _always(district.CHANGWON_DALLAS),
-    _always(district.ICHEON_USA),
+    Scenario(key="icheon-usa", facts_of=lambda _month: district.ICHEON_USA, companies_pick=True),
     _always(district.ICHEON_SEASIA),
     _always(agency.KOTRA_ROOM_DAY),
     _always(agency.KOTRA_2020_04_08),
