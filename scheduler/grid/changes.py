@@ -54,7 +54,6 @@ _FROM: dict[type, str] = {
     Room: msgid("open %(name)s from %(since)s (%(minutes)s minutes earlier)"),
 }
 _SLOTS_OUTSIDE = 2
-_CHOICES = 3
 NEW_INTERPRETER, NEW_ROOM = "one-more-interpreter", "one-more-room"
 Somebody = TypeVar("Somebody", Company, Buyer, Interpreter, Room)
 
@@ -81,7 +80,7 @@ class Mend:
 
     @property
     def cost(self) -> int:
-        return sum(one.cost for one in self.changes)
+        return _cost(self.changes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,19 +90,81 @@ class _Way:
 
     @property
     def cost(self) -> int:
-        return sum(one.cost for one in self.changes)
+        return _cost(self.changes)
 
 
-def cheapest_change(facts: Facts, placements: Sequence[Placement], match: Match) -> Mend | None:
-    """None where nobody could help with a small change, or where the pair must not meet."""
-    if (match.company_id, match.buyer_id) in facts.problem.roster.never_pairs:
+class Remedies:
+    """Looks for changes beside the placements of a plan; what one match needed is remembered for the next."""
+
+    def __init__(self, facts: Facts, placements: Sequence[Placement]) -> None:
+        self.facts, self._placements = facts, placements
+        self._of: dict[tuple[str, Slot], tuple[Change, ...] | None] = {}
+        self._teams: dict[tuple[tuple[LanguagePair, ...], Slot], tuple[Change, ...] | None] = {}
+        self._rooms: dict[Slot, tuple[Change, ...]] = {}
+        self._fairs: dict[str, tuple[tuple[Slot, tuple[Change, ...]], ...]] = {}
+
+    def cheapest(self, match: Match) -> Mend | None:
+        """None where nobody could help with a small change, or where the pair must not meet."""
+        if (match.company_id, match.buyer_id) in self.facts.problem.roster.never_pairs:
+            return None
+        ways = sorted(self._ways(match), key=lambda way: (way.cost, len(way.changes)))
+        for way in ways[:MOST_TRIED]:
+            placement = _proved(self.facts, self._placements, match, way)
+            if placement is not None:
+                return Mend(changes=way.changes, placement=placement)
         return None
-    ways = sorted(_ways(facts, match), key=lambda way: (way.cost, len(way.changes)))
-    for way in ways[:MOST_TRIED]:
-        placement = _proved(facts, placements, match, way)
-        if placement is not None:
-            return Mend(changes=way.changes, placement=placement)
-    return None
+
+    def _ways(self, match: Match) -> Iterator[_Way]:
+        """For every slot the cheapest changes that would do, where there are any."""
+        for slot, opening in self._slots(match):
+            company = self._for_one(match.company_id, slot, COMPANY)
+            buyer = self._for_one(match.buyer_id, slot, BUYER) if company is not None else None
+            team = self._for_team(match.legs, slot) if buyer is not None else None
+            if company is None or buyer is None or team is None:
+                continue
+            room = self._for_room(slot) if match.needs_room else ()
+            yield _Way(slot=slot, changes=(*opening, *company, *buyer, *team, *room))
+
+    def _slots(self, match: Match) -> tuple[tuple[Slot, tuple[Change, ...]], ...]:
+        buyer = self.facts.problem.roster.resources[match.buyer_id]
+        country = buyer.country if isinstance(buyer, Buyer) else ""
+        if country not in self._fairs:
+            self._fairs[country] = tuple(_slots(self.facts.problem, country))
+        return self._fairs[country]
+
+    def _for_one(self, key: str, slot: Slot, role: Role) -> tuple[Change, ...] | None:
+        if (key, slot) not in self._of:
+            resource = self.facts.problem.roster.resources[key]
+            self._of[key, slot] = _changes_of(self.facts, resource, slot, role)
+        return self._of[key, slot]
+
+    def _for_team(self, legs: tuple[LanguagePair, ...], slot: Slot) -> tuple[Change, ...] | None:
+        """The cheapest team: who is free, who works longer, or somebody new."""
+        if (legs, slot) not in self._teams:
+            wanted = [self._people_for(leg, position, slot, len(legs)) for position, leg in enumerate(legs)]
+            teams = [team for team in product(*wanted) if len({name for name, _ in team}) == len(team)]
+            best = min(teams, key=lambda team: sum(_cost(needed) for _, needed in team), default=None)
+            found = None if best is None else tuple(change for _, needed in best for change in needed)
+            self._teams[legs, slot] = found
+        return self._teams[legs, slot]
+
+    def _people_for(
+        self, leg: LanguagePair, position: int, slot: Slot, team_size: int
+    ) -> list[tuple[str, tuple[Change, ...]]]:
+        able = (one.id for one in self.facts.problem.interpreters if leg in one.pairs)
+        found = ((name, self._for_one(name, slot, INTERPRETER)) for name in able)
+        known = sorted(
+            ((name, needed) for name, needed in found if needed is not None), key=lambda one: _cost(one[1])
+        )
+        new = _one_more_interpreter(self.facts.problem, leg, position, slot)
+        return [*known[:team_size], (f"{NEW_INTERPRETER}-{position}", (new,))]
+
+    def _for_room(self, slot: Slot) -> tuple[Change, ...]:
+        if slot not in self._rooms:
+            found = (self._for_one(one.id, slot, ROOM) for one in self.facts.problem.rooms)
+            new = (_one_more_room(self.facts.problem, slot),)
+            self._rooms[slot] = min((*(one for one in found if one is not None), new), key=_cost)
+        return self._rooms[slot]
 
 
 def changed(problem: Problem, changes: Iterable[Change]) -> Problem:
@@ -150,23 +211,8 @@ def _proved(facts: Facts, placements: Sequence[Placement], match: Match, way: _W
     return found
 
 
-def _ways(facts: Facts, match: Match) -> Iterator[_Way]:
-    """For every slot the cheapest changes that would do, where there are any."""
-    for slot, opening in _slots(facts.problem, match):
-        needed = [_side(facts, match.company_id, slot, COMPANY), _side(facts, match.buyer_id, slot, BUYER)]
-        if any(one is None for one in needed):
-            continue
-        needed += [_team(facts, match.legs, slot), _room(facts, slot) if match.needs_room else ()]
-        if any(one is None for one in needed):
-            continue
-        changes = tuple(change for one in needed for change in one or ())
-        yield _Way(slot=slot, changes=(*opening, *changes))
-
-
-def _slots(problem: Problem, match: Match) -> Iterator[tuple[Slot, tuple[Change, ...]]]:
-    """The fair's own slots for the match, then some that it would have by opening earlier or closing later."""
-    buyer = problem.roster.resources[match.buyer_id]
-    country = buyer.country if isinstance(buyer, Buyer) else ""
+def _slots(problem: Problem, country: str) -> Iterator[tuple[Slot, tuple[Change, ...]]]:
+    """The fair's own slots for a country, then some that it would have by opening earlier or closing later."""
     own = slots_of(problem.fair, country)
     yield from ((slot, ()) for slot in own)
     if problem.fair.rule_for(country).opening != problem.fair.opening:
@@ -193,11 +239,6 @@ def _longer_fairs(problem: Problem, country: str) -> Iterator[Change]:
             later = replace(last, end_minute=last.end_minute + minutes)
             phrase = Phrase("keep the fair open until %(clock)s on every day", clock=later.text()[-5:])
             yield Change(phrase=phrase, cost=cost, opening=(*spans[:-1], later))
-
-
-def _side(facts: Facts, key: str, slot: Slot, role: Role) -> tuple[Change, ...] | None:
-    resource = facts.problem.roster.resources[key]
-    return _changes_of(facts, resource, slot, role)
 
 
 def _changes_of(facts: Facts, resource: Resource, slot: Slot, role: Role) -> tuple[Change, ...] | None:
@@ -296,27 +337,6 @@ def _higher_limit(problem: Problem, one: Resource) -> Change:
     return Change(phrase=phrase, cost=COSTS["limit"], resource_id=one.id, daily_limit=limit)
 
 
-def _team(facts: Facts, legs: tuple[LanguagePair, ...], slot: Slot) -> tuple[Change, ...] | None:
-    """The cheapest team: who is free, who works longer, or somebody new."""
-    wanted = [_people_for(facts, leg, position, slot, len(legs)) for position, leg in enumerate(legs)]
-    teams = [team for team in product(*wanted) if len({name for name, _ in team}) == len(team)]
-    if not teams:
-        return None
-    best = min(teams, key=lambda team: sum(change.cost for _, needed in team for change in needed))
-    return tuple(change for _, needed in best for change in needed)
-
-
-def _people_for(
-    facts: Facts, leg: LanguagePair, position: int, slot: Slot, team_size: int
-) -> list[tuple[str, tuple[Change, ...]]]:
-    able = [one for one in facts.problem.interpreters if leg in one.pairs]
-    found = [(one.id, _changes_of(facts, one, slot, INTERPRETER)) for one in able]
-    known = [(name, needed) for name, needed in found if needed is not None]
-    known.sort(key=lambda one: sum(change.cost for change in one[1]))
-    new = _one_more_interpreter(facts.problem, leg, position, slot)
-    return [*known[: _CHOICES + team_size], (f"{NEW_INTERPRETER}-{position}", (new,))]
-
-
 def _one_more_interpreter(problem: Problem, leg: LanguagePair, position: int, slot: Slot) -> Change:
     home = problem.fair.zone
     start = to_wall(slot.start_at, home)
@@ -333,13 +353,6 @@ def _one_more_interpreter(problem: Problem, leg: LanguagePair, position: int, sl
     )
 
 
-def _room(facts: Facts, slot: Slot) -> tuple[Change, ...] | None:
-    found = [_changes_of(facts, one, slot, ROOM) for one in facts.problem.rooms]
-    new = (_one_more_room(facts.problem, slot),)
-    able = [*(needed for needed in found if needed is not None), new]
-    return min(able, key=lambda needed: sum(change.cost for change in needed))
-
-
 def _one_more_room(problem: Problem, slot: Slot) -> Change:
     when = MomentText(start_at=slot.start_at, end_at=slot.end_at, zone=problem.fair.zone)
     return Change(
@@ -347,6 +360,10 @@ def _one_more_room(problem: Problem, slot: Slot) -> Change:
         cost=COSTS["another room"],
         newcomer=Room(id=NEW_ROOM, name=NEW_ROOM, hours=Hours.always(problem.fair.zone)),
     )
+
+
+def _cost(changes: Iterable[Change]) -> int:
+    return sum(one.cost for one in changes)
 
 
 def _hours(minutes: int) -> int:

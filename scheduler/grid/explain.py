@@ -10,7 +10,7 @@ from scheduler.booking.occupancy import Occupancy, candidate_slots, occupancy_of
 from scheduler.booking.people import LanguagePair, Resource, zone_of
 from scheduler.booking.rules import Roster, limit_per_day
 from scheduler.booking.slot import Slot
-from scheduler.grid.changes import Mend, cheapest_change
+from scheduler.grid.changes import Mend, Remedies
 from scheduler.grid.facts import BUYER, COMPANY, INTERPRETER, ROLES, Fact, Facts, InSlot, Role, smallest_set
 from scheduler.grid.model import Model
 from scheduler.grid.plan import LeftOut, Plan
@@ -72,8 +72,9 @@ class Explainer:
     """Explains matches beside the placements of a plan."""
 
     def __init__(self, problem: Problem, placements: Sequence[Placement]) -> None:
-        self.problem, self.placements = problem, placements
+        self.problem = problem
         self.facts = Facts(problem, placements)
+        self.remedies = Remedies(self.facts, placements)
 
     def left_out(self, match: Match, with_change: bool = True) -> LeftOut:
         mend = self.change(match) if with_change else None
@@ -87,7 +88,7 @@ class Explainer:
         """What would let it in; None for a match that fits as it is, too."""
         if any(not one.needs for one in self.facts.in_slots(match)):
             return None
-        return cheapest_change(self.facts, self.placements, match)
+        return self.remedies.cheapest(match)
 
     def reasons(self, match: Match) -> tuple[Phrase, ...]:
         """The facts of the smallest set that rules the match out, each as a sentence."""

@@ -13,7 +13,7 @@ from scheduler.booking.occupancy import candidate_slots, find_placement
 from scheduler.booking.people import kind_of
 from scheduler.booking.rules import Conflict, conflicts_of, conflicts_with
 from scheduler.grid.candidates import wanted_matches
-from scheduler.grid.changes import changed, cheapest_change
+from scheduler.grid.changes import Remedies, changed
 from scheduler.grid.explain import taken_up
 from scheduler.grid.facts import IN_ANY_PLAN, Fact, Facts, smallest_set
 from scheduler.grid.problem import Problem
@@ -107,11 +107,11 @@ def test_no_smaller_set_of_facts_rules_a_match_out_and_none_of_it_can_be_spared(
 def test_a_change_lets_the_match_in_with_everything_else_where_it_is(seed: int) -> None:
     problem = a_random_problem(random.Random(seed))
     placed = some_plan(problem)
-    facts = Facts(problem, placed)
+    remedies = Remedies(Facts(problem, placed), placed)
     for match in wanted_matches(problem):
         if match.id in {one.match_id for one in placed}:
             continue
-        mend = cheapest_change(facts, placed, match)
+        mend = remedies.cheapest(match)
         if mend is None:
             continue
         then = changed(problem, mend.changes)
