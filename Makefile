@@ -11,7 +11,7 @@ ENGINE := scheduler/grid/engine/.compiled/made
 # A folder with the published instances of business-to-business meeting scheduling, where there is one.
 B2B ?=
 
-.PHONY: run dev lint test interop bench bench-grid screenshots clean lock
+.PHONY: run dev lint test interop soak bench bench-booking bench-grid screenshots clean lock
 .DELETE_ON_ERROR:
 
 run: .venv/made-run $(VENDOR) $(ENGINE)
@@ -41,6 +41,13 @@ bench: dev
 
 bench-grid: dev
 	.venv/bin/python -m benchmarks.grid $(if $(B2B),--b2b $(B2B))
+
+bench-booking: dev
+	.venv/bin/python -m benchmarks booking
+
+# The proof of booking: hours of kills in some minutes, and controls that have to fail.
+soak: dev
+	.venv/bin/python -m tests.soak
 
 screenshots: dev
 	.venv/bin/python -m tests.browser.screenshots

@@ -1,0 +1,94 @@
+"""`python -m tests.soak`: the long proof on both databases, then the controls that have to fail, as tables."""
+
+import argparse
+import sys
+
+from benchmarks.machine import machine_line
+from benchmarks.tables import Table
+from tests.soak.actor import DEFERRED, NO_KEY, OUTBOX_APART
+from tests.soak.run import POSTGRESQL, SQLITE, Result, Size, prove
+
+CONTROLS = {SQLITE: (NO_KEY, DEFERRED, OUTBOX_APART), POSTGRESQL: (NO_KEY, OUTBOX_APART)}
+_CONTROL = Size(commits=2000, kills=0, seconds=300)
+
+
+def main(arguments: list[str]) -> int:
+    """0 when the proof holds and every control failed, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--commits", type=int, default=30_000)
+    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--hours", type=float, default=2.0, help="the longest that one database may take")
+    parser.add_argument("--only", choices=(SQLITE, POSTGRESQL))
+    asked = parser.parse_args(arguments)
+    databases = [asked.only] if asked.only else [SQLITE, POSTGRESQL]
+    size = Size(commits=asked.commits, kills=asked.kills, seconds=3600 * asked.hours, latest=_spread(asked))
+    print(machine_line(), end="\n\n", flush=True)
+    proofs = [_told(prove(one, size)) for one in databases]
+    controls = [_told(prove(one, _CONTROL, control=each)) for one in databases for each in CONTROLS[one]]
+    print(Table(title="The proof of booking", head=_HEAD, rows=tuple(map(_row, proofs)), note=_NOTE).text())
+    rows = tuple(map(_control_row, controls))
+    print(Table(title="Controls that have to fail", head=_CONTROL_HEAD, rows=rows, note="").text())
+    complete = all(one.commits >= size.commits and one.kills.total() >= size.kills for one in proofs)
+    sound = complete and not any(one.faults for one in proofs) and all(one.faults for one in controls)
+    return 0 if sound else 1
+
+
+def _spread(asked: argparse.Namespace) -> int:
+    """The latest commit of a process to die at, so that the kills are spread over the run."""
+    return max(60, int(asked.commits / max(1, asked.kills)))
+
+
+def _told(result: Result) -> Result:
+    print(
+        f"{result.database} {result.control or 'proof'}: {result.commits} in {result.seconds:.0f} s, "
+        f"{len(result.faults)} faults",
+        file=sys.stderr,
+        flush=True,
+    )
+    for fault in result.faults[:20] if not result.control else ():
+        print(f"  {fault}", file=sys.stderr, flush=True)
+    return result
+
+
+_HEAD = (
+    "database",
+    "operations",
+    "kills (before commit, after commit, after DATA)",
+    "server crashes",
+    "done",
+    "refused",
+    "unknown",
+    "operations/s",
+    "faults",
+)
+_CONTROL_HEAD = ("database", "control", "operations", "caught", "first fault")
+_NOTE = (
+    "8 processes, 12 people and rooms, 13 slots. After every commit: no overlap with its buffers, claims equal live "
+    "sessions, a row of the outbox for everybody who has to hear, daily limits kept. At the end: every operation that "
+    "was acknowledged is there once, what was refused left nothing, the trail replays to the tables. Unknown: the "
+    "connection was lost while committing, or a server crashed."
+)
+
+
+def _row(one: Result) -> tuple[str, ...]:
+    points = ", ".join(str(one.kills[point]) for point in ("before commit", "after commit", "after DATA"))
+    return (
+        one.database,
+        f"{one.commits:,}",
+        f"{one.kills.total()} ({points})",
+        str(one.crashes),
+        f"{one.heard['done']:,}",
+        f"{one.heard['refused']:,}",
+        f"{one.heard['unknown']:,}",
+        f"{one.commits / one.seconds:.0f}",
+        str(len(one.faults)),
+    )
+
+
+def _control_row(one: Result) -> tuple[str, ...]:
+    first = next(iter(one.faults), "").split(" is in ")[0][:60]
+    return one.database, one.control, str(one.commits), "yes" if one.faults else "NO", first
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

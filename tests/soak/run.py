@@ -1,0 +1,219 @@
+"""The proof of booking: real processes, kills at named points, everything looked at after every commit.
+
+`python -m tests.soak` runs the long one and prints a table; `prove` is what the tests run shortly.
+"""
+
+import json
+import random
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from tests.postgres import find_installation
+from tests.soak.actor import AFTER_DATA, NO_KEY, POINTS, Part, run_part
+from tests.soak.checker import faults_at_the_end, operations
+from tests.soak.server import CrashingServer, crashing_server
+from tests.soak.world import World, prepare
+
+# Processes that have loaded the program already: most of the time is to be spent in transactions.
+_CONTEXT = get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.soak.actor"])
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+_POLL_SECONDS = 0.2
+# The point of a kill lies so many commits, or mails, after the start of the process.
+_SOONEST, _LATEST = 3, 60
+_MAILS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How long a run is: it ends when both are reached, or after `seconds`."""
+
+    commits: int
+    kills: int
+    processes: int = 8
+    seconds: float = 3600
+    soonest: int = _SOONEST
+    latest: int = _LATEST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    database: str
+    control: str
+    commits: int
+    kills: Counter[str]
+    heard: Counter[str]
+    crashes: int
+    seconds: float
+    faults: tuple[str, ...] = field(default=())
+
+
+def prove(database: str, size: Size, *, control: str = "") -> Result:
+    """Runs until the size is reached; `faults` is empty when the proof holds."""
+    with tempfile.TemporaryDirectory(prefix="soak-") as name:
+        folder = Path(name)
+        if database == SQLITE:
+            return _run(
+                World(url=f"sqlite:///{folder}/soak.sqlite", folder=folder), database, size, control, None
+            )
+        installation = find_installation()
+        assert installation is not None, "there is no PostgreSQL on this machine"
+        with crashing_server(installation) as server:
+            world = World(url=server.address.url(server.address.create_database()), folder=folder)
+            return _run(world, database, size, control, server)
+
+
+def _run(world: World, database: str, size: Size, control: str, server: CrashingServer | None) -> Result:
+    prepare(world)
+    if control == NO_KEY:
+        _drop_the_key(world)
+    began = time.time()
+    crew = _Crew(world=world, size=size, control=control, began=began)
+    with crew.at_work():
+        crashes = _watch(crew, world, size, server if not control else None)
+    opened = world.open()
+    with opened.reader.connect() as connection:
+        heard = _heard(crew.journals)
+        mails = sorted(world.folder.glob("*.mail"))
+        deaths = crew.kills.total() + heard["unknown"] + len(crew.names) * crashes
+        story = faults_at_the_end(connection, crew.journals, mails, deaths=deaths)
+        faults = [*_seen_by_actors(world.folder), *story]
+        done = operations(connection)
+    opened.dispose()
+    return Result(
+        database=database,
+        control=control,
+        commits=done,
+        kills=crew.kills,
+        heard=heard,
+        crashes=crashes,
+        seconds=time.time() - began,
+        faults=tuple(faults),
+    )
+
+
+def _watch(crew: "_Crew", world: World, size: Size, server: CrashingServer | None) -> int:
+    """Starts again what has died, and lets the database crash now and then; how often it did."""
+    opened, crashes, chance = world.open(), 0, random.Random(7)
+    deadline, next_trouble = time.time() + size.seconds, time.time() + 2
+    while time.time() < deadline:
+        time.sleep(_POLL_SECONDS)
+        crew.replace_the_dead()
+        if server is not None and time.time() > next_trouble:
+            next_trouble = time.time() + chance.uniform(2, 6)
+            if chance.random() < 0.2 or not crashes:
+                server.crash()
+                crashes += 1
+            else:
+                server.end_some_connection()
+        opened.dispose()
+        with opened.reader.connect() as connection:
+            reached = operations(connection) >= size.commits and crew.kills.total() >= size.kills
+        if reached or (crew.control and (_seen_by_actors(world.folder) or _heard(crew.journals)["busy"])):
+            break
+    opened.dispose()
+    return crashes
+
+
+@dataclass(kw_only=True)
+class _Crew:
+    """The processes, and how each of them is to die."""
+
+    world: World
+    size: Size
+    control: str
+    began: float
+    kills: Counter[str] = field(default_factory=Counter)
+    lives: Counter[str] = field(default_factory=Counter)
+    running: dict[str, tuple[BaseProcess, Part]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"p{number}" for number in range(self.size.processes))
+
+    @property
+    def journals(self) -> list[Path]:
+        return sorted(self.world.folder.glob("*.journal"))
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        for name in self.names:
+            self._start(name)
+        try:
+            yield
+            (self.world.folder / "stop").touch()
+            for process, part in self.running.values():
+                process.join(120)
+                assert process.exitcode in (0, -signal.SIGKILL), f"{part.name} ended with {process.exitcode}"
+        finally:
+            for process, _part in self.running.values():
+                process.kill()
+                process.join()
+
+    def replace_the_dead(self) -> None:
+        for name, (process, part) in list(self.running.items()):
+            code = process.exitcode
+            if code is None:
+                continue
+            assert code == -signal.SIGKILL, f"{name} ended with {code}"
+            assert part.dies is not None
+            self.kills[part.dies[0]] += 1
+            self._start(name)
+
+    def _start(self, name: str) -> None:
+        self.lives[name] += 1
+        chance = random.Random(f"{name} {self.lives[name]}")
+        doomed = not self.control and self.kills.total() + len(self.running) < self.size.kills + 4
+        point = chance.choice(POINTS)
+        count = chance.randint(self.size.soonest, self.size.latest)
+        part = Part(
+            url=self.world.url,
+            folder=str(self.world.folder),
+            name=name,
+            life=self.lives[name],
+            began=self.began,
+            dies=(point, chance.randint(1, _MAILS) if point == AFTER_DATA else count) if doomed else None,
+            control=self.control,
+        )
+        process = _CONTEXT.Process(target=run_part, args=(part,))
+        process.start()
+        self.running[name] = (process, part)
+
+
+def _seen_by_actors(folder: Path) -> list[str]:
+    lines = (line for path in sorted(folder.glob("*.faults")) for line in path.read_text().splitlines())
+    return [fault for line in lines for fault in json.loads(line)["faults"]]
+
+
+def _heard(journals: Sequence[Path]) -> Counter[str]:
+    lines = (line for path in journals for line in path.read_text(encoding="utf-8").splitlines())
+    return Counter(phase for line in lines if (phase := json.loads(line)["phase"]) != "asked")
+
+
+def _drop_the_key(world: World) -> None:
+    """The negative control: the same table without its primary key."""
+    opened = world.open()
+    sqlite = (
+        "CREATE TABLE loose (resource_id TEXT NOT NULL, tick INTEGER NOT NULL, meeting_id TEXT NOT NULL)",
+        "DROP TABLE claim",
+        "ALTER TABLE loose RENAME TO claim",
+    )
+    statements = (
+        sqlite
+        if make_url(world.url).get_backend_name() == "sqlite"
+        else ("ALTER TABLE claim DROP CONSTRAINT pk_claim",)
+    )
+    with opened.writer.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    opened.dispose()

@@ -1,0 +1,31 @@
+"""The proof of booking, shortly. `make soak` runs the long one."""
+
+import pytest
+
+from tests.postgres import find_installation
+from tests.soak.actor import NO_KEY, OUTBOX_APART
+from tests.soak.run import POSTGRESQL, SQLITE, Size, prove
+
+SHORT = Size(commits=60, kills=3, processes=4, seconds=240, soonest=2, latest=8)
+CONTROL = Size(commits=400, kills=0, processes=3, seconds=240)
+
+
+def test_nothing_is_lost_doubled_or_half_done_when_processes_are_killed() -> None:
+    result = prove(SQLITE, SHORT)
+    assert result.faults == ()
+    assert result.commits >= SHORT.commits
+    assert result.kills.total() >= SHORT.kills
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(find_installation() is None, reason="there is no PostgreSQL on this machine")
+def test_nothing_is_lost_when_the_server_crashes_as_well() -> None:
+    result = prove(POSTGRESQL, SHORT)
+    assert result.faults == ()
+    assert (result.commits >= SHORT.commits, result.crashes > 0) == (True, True)
+
+
+@pytest.mark.parametrize(("control", "named"), [(NO_KEY, "double"), (OUTBOX_APART, "outbox")])
+def test_the_proof_fails_where_the_program_is_made_wrong(control: str, named: str) -> None:
+    result = prove(SQLITE, CONTROL, control=control)
+    assert any(fault.startswith(named) for fault in result.faults)
