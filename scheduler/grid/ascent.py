@@ -22,6 +22,8 @@ _POLISH_WARM = 0.3
 _HALF_HOUR_BESIDE_IDLE = 0.05
 _MANY = 1 << 40
 _SURELY = 0.9
+_NAMING_SECONDS = 2e-4
+"""About what it takes to name one session and to write it into the plan."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +63,10 @@ class Ascent:
 
     def found(self) -> Found:
         """The best board that the search reaches and that can be named."""
+        self.budget.keep_back(_NAMING_SECONDS * len(self.model.matches))
         self._place()
         self._wait_less()
+        self.budget.keep_back(0)
         names = names_for(self.model, self.search.at, self.budget)
         for _ in range(MOST_BOARDS):
             if names is not None or not self.budget.goes_on():

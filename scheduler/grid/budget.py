@@ -14,6 +14,7 @@ class Budget:
         self._should_stop = should_stop or (lambda: False)
         self._started = monotonic()
         self._work_left = limits.work
+        self._kept_back = 0.0
         self.is_stopped = False
 
     @property
@@ -23,7 +24,11 @@ class Budget:
 
     @property
     def seconds_left(self) -> float:
-        return max(0.0, self.limits.seconds - self.seconds)
+        return max(0.0, self.limits.seconds - self._kept_back - self.seconds)
+
+    def keep_back(self, seconds: float) -> None:
+        """Leave so much of the time for what comes after the search."""
+        self._kept_back = min(seconds, 0.1 * self.limits.seconds)
 
     @property
     def work_left(self) -> float | None:

@@ -163,12 +163,12 @@ def waiting_on(model: Model, at: Mapping[int, int]) -> int:
     return sum(_is_idle(wait, seats) for wait in model.waits)
 
 
-def solve_stage(exact: ExactModel, budget: Budget, seconds: float, heard: Heard | None = None) -> Outcome:
-    """Solve for the goal set in the model, within `seconds` and what the budget still allows."""
+def solve_stage(exact: ExactModel, budget: Budget, share: float, heard: Heard | None = None) -> Outcome:
+    """Solve for the goal set in the model, within a share (0 to 1) of what the budget still allows."""
     if not budget.goes_on():
         return Outcome()
     solver = cp_model.CpSolver()
-    _configure(solver, budget, seconds)
+    _configure(solver, budget, share)
     listener = _Listener(heard)
     if heard is not None and exact.cp.has_objective():
         solver.best_bound_callback = listener.on_bound
@@ -202,11 +202,12 @@ class _Listener(cp_model.CpSolverSolutionCallback):
             self._heard(None, round(bound))
 
 
-def _configure(solver: cp_model.CpSolver, budget: Budget, seconds: float) -> None:
+def _configure(solver: cp_model.CpSolver, budget: Budget, share: float) -> None:
     parameters = solver.parameters
-    parameters.max_time_in_seconds = min(seconds, budget.seconds_left)
+    # Where work is given, the clock must not decide before it: the same work has to give the same plan.
+    parameters.max_time_in_seconds = budget.seconds_left * (share if budget.work_left is None else 1.0)
     parameters.random_seed = budget.limits.seed
     parameters.num_workers = budget.limits.workers
     if budget.work_left is not None:
-        parameters.max_deterministic_time = budget.work_left
+        parameters.max_deterministic_time = budget.work_left * share
         parameters.interleave_search = True

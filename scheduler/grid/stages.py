@@ -14,7 +14,7 @@ from scheduler.grid.model import Model
 from scheduler.grid.naming import names_for, shifts_of
 from scheduler.grid.problem import Weights
 
-_POLISH_SHARE = 0.1
+_FORCING_SHARE, _POLISH_SHARE = 0.4, 0.1
 Tell = Callable[[Progress], None]
 
 
@@ -87,7 +87,7 @@ def _place_all(state: Climb) -> bool:
     for match in range(len(state.model.matches)):
         exact.cp.add_exactly_one(exact.places(match))
     state.hint()
-    outcome = solve_stage(exact, state.budget, state.budget.seconds_left * 0.4)
+    outcome = solve_stage(exact, state.budget, _FORCING_SHARE)
     state.exact = ExactModel(state.model, named=state.named)
     if outcome.is_impossible:
         state.bound = len(state.model.matches) - 1
@@ -130,7 +130,7 @@ def _reach(
             state.idle_bound = max(state.idle_bound, bound or 0)
             state.report(stage, idle=value)
 
-    outcome = solve_stage(exact, state.budget, state.budget.limits.seconds * share, heard)
+    outcome = solve_stage(exact, state.budget, share, heard)
     exact.cp.clear_objective()  # type: ignore[no-untyped-call]
     if outcome.at is not None:
         state.at = outcome.at

@@ -147,7 +147,7 @@ def test_the_exact_solver_counts_each_of_several_slots_in_which_nobody_can_be_me
     for match in range(2):
         exact.cp.add_exactly_one(exact.places(match))
     exact.cp.minimize(exact.waiting())
-    outcome = solve_stage(exact, Budget(LITTLE), 60)
+    outcome = solve_stage(exact, Budget(LITTLE), 1.0)
 
     assert outcome.at is not None
     assert (outcome.value, outcome.bound, waiting_on(exact.model, outcome.at)) == (3, 3, 3)

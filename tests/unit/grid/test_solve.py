@@ -286,13 +286,17 @@ def test_published_sessions_that_nobody_wants_any_more_are_dropped() -> None:
     assert [one.match_id for one in plan.placements] == ["c1-b1"]
 
 
-def test_the_same_seed_and_work_give_the_same_plan() -> None:
-    problem = a_grid(3, 4)
-    limits = Limits(seconds=600, work=0.5, seed=7, workers=2)
-    first, second = solved(problem, limits), solved(problem, limits)
+@pytest.mark.parametrize("rooms", [2, 1])
+@pytest.mark.parametrize("exact_matches", [400, 3])
+def test_the_same_seed_and_work_give_the_same_plan(
+    exact_matches: int, rooms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid_solve, "EXACT_MATCHES", exact_matches)
+    problem = a_grid(5, 5, rooms=tuple(a_room(f"r{number}") for number in range(rooms)))
+    limits = Limits(seconds=600, work=0.1, seed=7, workers=2)
+    first, second = (replace(solved(problem, limits), seconds=0.0) for _ in range(2))
 
-    assert first.placements == second.placements
-    assert (first.bound, first.idle_bound, first.status) == (second.bound, second.idle_bound, second.status)
+    assert first == second
 
 
 def test_a_search_that_is_stopped_gives_the_plan_it_has() -> None:
