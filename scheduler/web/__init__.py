@@ -24,6 +24,7 @@ from scheduler.web.errors import add_error_pages
 from scheduler.web.feeds import feeds
 from scheduler.web.filters import add_filters
 from scheduler.web.intake_guard import refuse_control_characters
+from scheduler.web.interpreter import interpreter
 from scheduler.web.joining import joining
 from scheduler.web.language import choose_language, keep_language, language, language_links
 from scheduler.web.logo import logo
@@ -124,4 +125,4 @@ def _csrf_field() -> Markup:
 
 
 def _parts() -> tuple[Blueprint, ...]:
-    return (auth, joining, logo, *PARTS, company, own, buyer, offers, feeds)
+    return (auth, joining, logo, *PARTS, company, own, interpreter, buyer, offers, feeds)

@@ -30,7 +30,7 @@ _COORDINATORS = frozenset({Role.COORDINATOR})
 _HOMES = {
     Role.COORDINATOR: "fairs.index",
     Role.COMPANY: "own.schedule",
-    Role.INTERPRETER: "own.schedule",
+    Role.INTERPRETER: "interpreter.day",
     Role.COHOST: "auth.password",
 }
 

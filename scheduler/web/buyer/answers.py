@@ -1,18 +1,15 @@
 """Saying yes or no to a session."""
 
-from datetime import datetime
-
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scheduler.booking.errors import BadInput, Fault
+from scheduler.booking.errors import BadInput
 from scheduler.services.answer import accept_all, answer
-from scheduler.timezones.errors import TimeError
-from scheduler.timezones.wall import as_utc
 from scheduler.web.auth import faults_by_place
 from scheduler.web.buyer.page import schedule_page
 from scheduler.web.buyer.part import buyer, guest_of
 from scheduler.web.language import language
+from scheduler.web.moments import seen_moment
 from scheduler.web.site import site
 from scheduler.web.throttle import guesses_by_address
 from scheduler.wording import Phrase
@@ -64,12 +61,3 @@ def say_all(token: str) -> AnyResponse:
     if count:
         flash(SAID["accepted"].text(language()), "good")
     return redirect(url_for("buyer.schedule", token=token), code=303)
-
-
-def seen_moment(written: str) -> datetime:
-    """The start of the session as the form had it. Raises BadInput."""
-    try:
-        return as_utc(datetime.fromisoformat(written))
-    except (ValueError, TimeError):
-        wrong = Phrase("The page was not sent whole. Load it again and answer once more.")
-        raise BadInput([Fault(place="answer", wrong=wrong)]) from None

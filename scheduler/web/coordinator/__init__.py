@@ -5,6 +5,7 @@ from flask import Blueprint
 from scheduler.web.coordinator.board_deeds import board
 from scheduler.web.coordinator.build import build
 from scheduler.web.coordinator.fairs import fairs
+from scheduler.web.coordinator.hour_sheets import hour_sheets
 from scheduler.web.coordinator.installation import installation
 from scheduler.web.coordinator.intake import intake
 from scheduler.web.coordinator.mailbox import mailbox
@@ -12,6 +13,7 @@ from scheduler.web.coordinator.offering import offering
 from scheduler.web.coordinator.participants import participants
 from scheduler.web.coordinator.people import people
 from scheduler.web.coordinator.picking import picking
+from scheduler.web.coordinator.privacy import privacy
 from scheduler.web.coordinator.proposals import proposals
 from scheduler.web.coordinator.publication import publication
 from scheduler.web.coordinator.reminders import briefing, reminders
@@ -33,10 +35,12 @@ PARTS: tuple[Blueprint, ...] = (
     mailbox,
     replies,
     proposals,
+    hour_sheets,
     zone_rules,
     offering,
     reminders,
     briefing,
     people,
     installation,
+    privacy,
 )
