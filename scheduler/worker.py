@@ -24,6 +24,7 @@ from scheduler.services.heartbeat import beat
 from scheduler.services.hold import release_lapsed_holds
 from scheduler.services.idempotency import forget_old_answers
 from scheduler.services.installation import installation_of, settings_with
+from scheduler.services.personal_data import apply_retention
 from scheduler.services.receive_reply import receive
 from scheduler.services.requests import expire_requests
 from scheduler.services.self_pick import forget_old_receipts
@@ -62,10 +63,12 @@ class Worker:
         self._every(SECONDS_BETWEEN_LOOKS, self.build)
         self._every(SECONDS_BETWEEN_BEATS, self.look_after)
         self._every(SECONDS_OF_A_DAY, self.compare_zones)
+        self._every(SECONDS_OF_A_DAY, self.erase)
         if self._inbox is not None:
             self._every(SECONDS_BETWEEN_INBOX_LOOKS, self.receive)
         self.look_after()
         self._guarded(self.compare_zones)()
+        self._guarded(self.erase)()
         self._clock.start()
 
     def stop(self) -> None:
@@ -112,6 +115,10 @@ class Worker:
     def compare_zones(self) -> None:
         """After a new edition of the zones' rules, what is the same by it needs nobody's word."""
         forget_unshifted(self._db, now=utc_now())
+
+    def erase(self) -> None:
+        """Erases the people of fairs whose time is up."""
+        apply_retention(self._db, self._settings, now=utc_now(), actor=SYSTEM)
 
     def _keep(self, mail: Arrival) -> None:
         receive(self._db, mail.raw, now=utc_now(), size=mail.size)

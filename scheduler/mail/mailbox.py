@@ -112,6 +112,19 @@ class FolderPost:
             raw=raw,
         )
 
+    def forget(self, address: str) -> int:
+        """Removes every message to or from an address; how many there were."""
+        wanted = address.lower()
+        theirs = [
+            name
+            for name in self._names()
+            if (envelope := self._envelope(name)) is not None
+            and wanted in {envelope.recipient.email.lower(), envelope.sender.email.lower()}
+        ]
+        for name in theirs:
+            (self._folder / name).unlink(missing_ok=True)
+        return len(theirs)
+
     def _keep(self, name: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._by_id.mkdir(exist_ok=True, mode=0o700)

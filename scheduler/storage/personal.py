@@ -1,0 +1,270 @@
+"""Where the data of persons stand, table by table, and how each place is emptied when somebody is erased.
+
+Every table is named here, those without personal data too, so that a new one cannot be forgotten. The person's
+row, its id and the sessions stay: counts and other people's schedules remain right.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from scheduler.booking.match import Priority
+from scheduler.storage import tables as t
+from scheduler.storage.tables import table_of
+
+ERASED = "(erased)"
+RESOURCE, ACCOUNT, OUTBOX = (
+    table_of(t.ResourceTable),
+    table_of(t.AccountTable),
+    table_of(t.OutboxTable),
+)
+_WORDS_OF_A_PERSON = ("products", "interests", "note")
+_SHORT = 4
+"""Words shorter than this may stand inside others, and are replaced only where they stand alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Who is erased: a resource, the accounts that stand for it, its addresses, and the words that name it."""
+
+    resource_id: str
+    account_ids: tuple[str, ...]
+    emails: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.resource_id, *self.account_ids)
+
+
+def subject_of(work: Session, resource_id: str) -> Subject:
+    """Everything by which a person is found in the tables."""
+    row = work.execute(select(RESOURCE).where(RESOURCE.c.id == resource_id)).one()
+    accounts = work.execute(select(ACCOUNT).where(ACCOUNT.c.resource_id == resource_id)).all()
+    named = [row.name, row.name_en, row.person, row.email, row.phone]
+    named += [word for account in accounts for word in (account.email, account.name)]
+    emails = {row.email.lower(), *(account.email for account in accounts)} - {""}
+    return Subject(
+        resource_id=resource_id,
+        account_ids=tuple(account.id for account in accounts),
+        emails=tuple(sorted(emails)),
+        words=tuple(
+            sorted({word for word in named if word and not word.startswith("(erased")}, key=len, reverse=True)
+        ),
+    )
+
+
+def erased_name(resource_id: str) -> str:
+    """What stands in place of a name; two who were erased stay apart."""
+    return f"(erased {resource_id[-4:]})"
+
+
+def erase(work: Session, subject: Subject, now: datetime) -> None:
+    """Empties every place. The caller has made sure that no session lies ahead."""
+    for table, rule in PERSONAL.items():
+        rule(work, table_of(table), subject, now)
+
+
+def _resource(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    own = table.c.id == subject.resource_id
+    details = work.execute(select(table.c.details).where(own)).scalar_one()
+    emptied = dict.fromkeys(("name_en", "person", "email", "phone", "city"), "")
+    row = {
+        **emptied,
+        "name": erased_name(subject.resource_id),
+        "key": f"erased:{subject.resource_id}",
+        "details": _without_words(details),
+    }
+    work.execute(update(table).where(own).values(row))
+
+
+def _participation(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    own = table.c.resource_id == subject.resource_id
+    for row in work.execute(select(table).where(own)).all():
+        its = own & (table.c.fair_id == row.fair_id)
+        work.execute(update(table).where(its).values(details=_without_words(row.details)))
+
+
+def _account(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    for account_id in subject.account_ids:
+        closed = {
+            "email": f"{account_id}@erased.invalid",
+            "name": ERASED,
+            "password_hash": "",
+            "is_active": False,
+            "generation": table.c.generation + 1,
+        }
+        work.execute(update(table).where(table.c.id == account_id).values(closed))
+
+
+def _outbox(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    theirs = table.c.recipient_id.in_(subject.ids)
+    waiting = theirs & table.c.state.in_(("collected", "due", "leased", "failed"))
+    work.execute(update(table).where(waiting).values(state="suppressed"))
+    work.execute(update(table).where(theirs).values(error=""))
+    _replace(work, table, (table.c.facts,), subject)
+
+
+def _incoming(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    theirs = or_(*(table.c.sender.ilike(f"%{_plain(one)}%", escape="\\") for one in subject.emails))
+    theirs = or_(theirs, table.c.attendee.in_(subject.emails)) if subject.emails else table.c.id.is_(None)
+    emptied = dict.fromkeys(("detail", "sender", "subject", "attendee", "comment"), "")
+    settled = {"raw": b"", "state": "settled", "settled_at": now, "settled_by": "erased"}
+    work.execute(update(table).where(theirs).values({**emptied, **settled}))
+
+
+def _draft(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    _replace(work, table, (table.c.problem, table.c.plan, table.c.error), subject)
+
+
+def _match(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    """Their pairs are kept as never: sessions that took place hang on them, and no new one is wanted."""
+    own = or_(table.c.company_id == subject.resource_id, table.c.buyer_id == subject.resource_id)
+    work.execute(update(table).where(own).values(note="", priority=int(Priority.NEVER)))
+
+
+def _link(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    own = (table.c.resource_id == subject.resource_id) & table.c.revoked_at.is_(None)
+    work.execute(update(table).where(own).values(revoked_at=now))
+
+
+def _hour_sheet(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    own = table.c.interpreter_id == subject.resource_id
+    work.execute(update(table).where(own).values(signed_name=ERASED))
+    _replace(work, table, (table.c.lines,), subject)
+
+
+def _upload(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    """Workbooks that nobody has imported yet may name anybody, and are only kept for days."""
+    work.execute(delete(table))
+
+
+def _emptied(owner: str, *columns: str) -> "Rule":
+    """The free words in these columns, in the rows of the person."""
+
+    def rule(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+        own = table.c[owner] == subject.resource_id
+        work.execute(update(table).where(own).values(dict.fromkeys(columns, "")))
+
+    return rule
+
+
+def _removed(owner: str, *, of_account: bool = False) -> "Rule":
+    """The person's rows altogether: nothing else hangs on them."""
+
+    def rule(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+        wanted = subject.account_ids if of_account else (subject.resource_id,)
+        work.execute(delete(table).where(table.c[owner].in_(wanted)))
+
+    return rule
+
+
+def _of_both_sides(*columns: str) -> "Rule":
+    """Free words in rows that are about a company and a buyer."""
+
+    def rule(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+        own = or_(table.c.company_id == subject.resource_id, table.c.buyer_id == subject.resource_id)
+        work.execute(update(table).where(own).values(dict.fromkeys(columns, "")))
+
+    return rule
+
+
+def _answered_by(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    """Answers to forms may repeat what was typed into them."""
+    actors = [
+        f"{kind}:{one}" for kind in ("company", "buyer", "interpreter", "cohost") for one in subject.ids
+    ]
+    work.execute(delete(table).where(table.c.actor.in_(actors)))
+
+
+def _replace(work: Session, table: Table, columns: Iterable[Column[Any]], subject: Subject) -> None:
+    """Takes the words that name the person out of JSON, wherever they stand in it."""
+    keys = list(table.primary_key)
+    wanted = list(columns)
+    for row in work.execute(select(*keys, *wanted)).all():
+        values = row._mapping
+        changed = {
+            column.name: fresh
+            for column in wanted
+            if (fresh := _cleared(values[column.name], subject.words)) != values[column.name]
+        }
+        if changed:
+            its = [key == values[key.name] for key in keys]
+            work.execute(update(table).where(*its).values(changed))
+
+
+def _cleared(value: Any, words: tuple[str, ...]) -> Any:
+    if isinstance(value, str) and value[:1] in {"{", "["}:
+        try:
+            return json.dumps(_cleared(json.loads(value), words), ensure_ascii=False)
+        except ValueError:
+            return _text_cleared(value, words)
+    if isinstance(value, str):
+        return _text_cleared(value, words)
+    if isinstance(value, Mapping):
+        return {key: _cleared(one, words) for key, one in value.items()}
+    return [_cleared(one, words) for one in value] if isinstance(value, list) else value
+
+
+def _text_cleared(text: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        text = ERASED if text == word else text.replace(word, ERASED) if len(word) >= _SHORT else text
+    return text
+
+
+def _without_words(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: "" if key in _WORDS_OF_A_PERSON else value for key, value in details.items()}
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+Rule = Callable[[Session, Table, Subject, datetime], None]
+
+PERSONAL: dict[type[t.Base], Rule] = {
+    t.ParticipationTable: _participation,
+    t.OutboxTable: _outbox,
+    t.IncomingTable: _incoming,
+    t.DraftTable: _draft,
+    t.AnswerTable: _emptied("recipient_id", "comment"),
+    t.ProposalTable: _emptied("resource_id", "comment"),
+    t.RequestTable: _of_both_sides("message"),
+    t.MatchTable: _match,
+    t.MeetingTable: _of_both_sides("note", "title"),
+    t.HourSheetTable: _hour_sheet,
+    t.ReminderChoiceTable: _removed("resource_id"),
+    t.PreferenceTable: _removed("resource_id"),
+    t.CohostBuyerTable: _removed("buyer_id"),
+    t.LoginSessionTable: _removed("account_id", of_account=True),
+    t.IdempotencyTable: _answered_by,
+    t.LinkTable: _link,
+    t.UploadTable: _upload,
+    t.AccountTable: _account,
+    t.ResourceTable: _resource,
+}
+"""In this order: the words that name a person are read before the row that holds them is emptied."""
+
+IMPERSONAL: dict[type[t.Base], str] = {
+    t.AuditTable: "ids only, never names or addresses",
+    t.AuditSealTable: "hashes",
+    t.ConsentTable: "the city's own words, when, and by which id: the proof that data were kept rightly",
+    t.ProgrammeTable: "programmes",
+    t.FairTable: "the organiser's own name and address",
+    t.MeetingInterpreterTable: "ids only",
+    t.ClaimTable: "ids only",
+    t.PinTable: "ids only",
+    t.OfferTable: "ids only",
+    t.WishTable: "ids only",
+    t.WaitingTable: "ids only",
+    t.ReceiptTable: "ids only",
+    t.HeartbeatTable: "machines",
+    t.SettingTable: "the installation's own",
+    t.ThrottleTable: "hashes that run out",
+}
+"""Tables that hold nothing of a person, and why one may be sure."""
