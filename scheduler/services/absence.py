@@ -60,6 +60,12 @@ def hours_without(hours: Hours, away: Away) -> Hours:
     return hours
 
 
+def hours_still_without(hours: Hours, stored: Hours, away: Away) -> Hours:
+    """Hours that say nothing of an absence, with it cut out again, unless somebody has taken it back since."""
+    kept = set(stored.away) - set(hours.away) if hours.zone == stored.zone else set()
+    return hours_without(hours, tuple(one for one in away if one in kept))
+
+
 def away_to_json(away: Away) -> list[list[str]]:
     return [[on.isoformat(), span.text()] for on, span in away]
 

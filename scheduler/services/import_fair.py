@@ -12,14 +12,16 @@ from scheduler.booking.errors import BadInput, Refusal
 from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
 from scheduler.booking.people import Company, Kind, Resource, kind_of
+from scheduler.services.absence import away_from_json, hours_still_without
 from scheduler.services.actor import Actor
 from scheduler.services.stored_draft import draft_of
 from scheduler.services.wishes import rank_by_wishes
 from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.read import read
 from scheduler.sheets.reading import Question, Reading
-from scheduler.storage import audit, fairs, matches, meetings, people
+from scheduler.storage import audit, drafts, fairs, matches, meetings, people
 from scheduler.storage.db import Database, new_id
+from scheduler.timezones.hours import Hours
 from scheduler.wording import Phrase
 
 
@@ -161,7 +163,25 @@ def _with_ids(work: Session, draft: FairDraft) -> Numbered:
         matches=tuple(_match(one, ids, match_ids) for one in draft.matches),
         pins=tuple(_pin(one, ids, match_ids) for one in draft.pins),
     )
-    return Numbered(draft=renamed, stored=stored, ids=ids)
+    return Numbered(draft=_with_absences(work, renamed, stored), stored=stored, ids=ids)
+
+
+def _with_absences(work: Session, draft: FairDraft, stored: Stored) -> FairDraft:
+    """A workbook knows nothing of who has been reported away since; they stay away."""
+    hours: dict[str, Hours] = {one.id: one.hours for one in _people(draft)}
+    for noted in drafts.progress_of_published(work, draft.fair.id):
+        before = stored.resources.get(str(noted.get("resource_id")))
+        if before is not None and before.id in hours:
+            away = away_from_json(noted["away"])
+            hours[before.id] = hours_still_without(hours[before.id], before.hours, away)
+
+    return replace(
+        draft,
+        companies=tuple(replace(one, hours=hours[one.id]) for one in draft.companies),
+        buyers=tuple(replace(one, hours=hours[one.id]) for one in draft.buyers),
+        interpreters=tuple(replace(one, hours=hours[one.id]) for one in draft.interpreters),
+        rooms=tuple(replace(one, hours=hours[one.id]) for one in draft.rooms),
+    )
 
 
 def _stored(work: Session, key: str) -> Stored:

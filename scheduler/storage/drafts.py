@@ -52,6 +52,13 @@ def latest_draft(work: Session, fair_id: str) -> Draft | None:
     return None if row is None else _draft_from(row)
 
 
+def progress_of_published(work: Session, fair_id: str) -> tuple[Mapping[str, Any], ...]:
+    """What was noted with each plan of a fair that has been published, the oldest first."""
+    wanted = (DRAFT.c.fair_id == fair_id, DRAFT.c.state == "published")
+    rows = work.execute(select(DRAFT.c.progress).where(*wanted).order_by(DRAFT.c.created_at, DRAFT.c.id))
+    return tuple(rows.scalars())
+
+
 def drafts_in(work: Session, state: str) -> tuple[Draft, ...]:
     """All in one state, the oldest first: those that are building, for the worker."""
     rows = work.execute(select(DRAFT).where(DRAFT.c.state == state).order_by(DRAFT.c.created_at, DRAFT.c.id))

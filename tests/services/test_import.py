@@ -8,15 +8,31 @@ import pytest
 
 from scheduler.booking.errors import BadInput
 from scheduler.booking.match import Priority
+from scheduler.booking.people import Interpreter
+from scheduler.grid.limits import Limits
+from scheduler.services.absence import Absence
 from scheduler.services.book import book
+from scheduler.services.build_grid import build_grid, check_fair
 from scheduler.services.choose import Wish
 from scheduler.services.export import export_fair
 from scheduler.services.import_fair import OpenQuestions, import_fair, preview_import
+from scheduler.services.publish import publish
+from scheduler.services.replan import apply_replan, preview_replan
 from scheduler.sheets.draft import FairDraft, buyer_key, company_key, interpreter_key, match_key, room_key
 from scheduler.sheets.write import write_workbook
-from scheduler.storage import fairs, matches, people
+from scheduler.storage import absences, fairs, matches, people
 from scheduler.storage.db import Database
-from tests.builders import a_buyer, a_company, a_fair, a_match, a_room, a_slot, an_interpreter
+from tests.builders import (
+    FIRST_DAY,
+    a_buyer,
+    a_company,
+    a_fair,
+    a_match,
+    a_room,
+    a_slot,
+    an_interpreter,
+    spans,
+)
 from tests.services.stage import COORDINATOR, NOW, an_empty_database, some_settings
 
 
@@ -152,3 +168,31 @@ def test_an_exported_fair_imports_to_the_same_state(db: Database) -> None:
     data = export_fair(db, "sample", language="en")
     preview = preview_import(db, data, "again.xlsx", answers={}, key="sample")
     assert (preview.reading.questions, {str(one.effect) for one in preview.changes}) == ((), {"unchanged"})
+
+
+def test_who_was_reported_away_stays_away_when_the_workbook_comes_again(db: Database, tmp_path: Path) -> None:
+    imported(db, a_draft())
+    settings = some_settings(tmp_path)
+    interpreter_id = _interpreter(db).id
+    build_grid(db, "sample", limits=Limits(seconds=20, workers=1), now=NOW, actor=COORDINATOR)
+    publish(db, settings, "sample", now=NOW, actor=COORDINATOR)
+    absence = Absence(resource_id=interpreter_id, on=FIRST_DAY, span=spans("09:00-10:00")[0])
+    preview = preview_replan(db, settings, "sample", absence, now=NOW, actor=COORDINATOR)
+    apply_replan(db, settings, "sample", preview.draft_id, now=NOW, actor=COORDINATOR)
+    ill = _interpreter(db).hours
+
+    assert ill.away[-1] == (FIRST_DAY, spans("09:00-10:00")[0])
+    assert {effect for _, effect in imported(db, a_draft())} == {"unchanged"}
+    assert _interpreter(db).hours == ill
+    assert check_fair(db, "sample") == ()
+
+    # Whoever can come after all, and whose hours say so again, is not sent away by the next workbook.
+    with db.write() as work:
+        absences.set_hours(work, fairs.get_fair(work, "sample").id, interpreter_id, replace(ill, away=()))
+    imported(db, a_draft())
+    assert _interpreter(db).hours.away == ()
+
+
+def _interpreter(db: Database) -> Interpreter:
+    with db.read() as work:
+        return people.people_of(work, fairs.get_fair(work, "sample").id).interpreters[0]
