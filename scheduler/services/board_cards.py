@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -17,10 +17,11 @@ from scheduler.booking.rules import Roster, conflicts_of
 from scheduler.services.board import Across, Entry, entry_of, with_answers
 from scheduler.services.notices import recipients_of
 from scheduler.services.roster import placement_of
-from scheduler.storage import answers, matches, meetings
+from scheduler.storage import answers, board_rows, matches, meetings
+from scheduler.timezones.wall import to_utc
 from scheduler.wording import Phrase
 
-_REACH = timedelta(hours=30)
+_REACH = timedelta(hours=13)
 
 
 class Only(StrEnum):
@@ -119,11 +120,20 @@ def planned_cards(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """As much of a fair as is read: a day, None for all of them, and its columns, None for all of them."""
+
+    day: date | None
+    across: Across
+    column_ids: tuple[str | None, ...] | None = None
+
+
 def stored_cards(
-    work: Session, fair: Fair, day: date | None, resources: Mapping[str, Resource]
+    work: Session, fair: Fair, part: Part, resources: Mapping[str, Resource]
 ) -> tuple[Card, ...]:
-    """The live sessions of a day, or of the whole fair, in order of time, with their answers."""
-    stored = _stored(work, fair, day)
+    """The live sessions of a part of the fair, in order of time, with their answers."""
+    stored = _stored(work, fair, part)
     entries = with_answers(
         (entry_of(one, resources) for one in stored),
         answers.answers_standing(work, [one.id for one in stored]),
@@ -144,12 +154,18 @@ def card_of(meeting: Meeting, entry: Entry, pins: Mapping[str, Placement]) -> Ca
     )
 
 
-def _stored(work: Session, fair: Fair, day: date | None) -> tuple[Meeting, ...]:
-    if day is None:
+def _stored(work: Session, fair: Fair, part: Part) -> tuple[Meeting, ...]:
+    if part.day is None:
         return meetings.meetings_of_fair(work, fair.id, LIVE)
-    noon = datetime.combine(day, time(12), UTC)
-    near = meetings.meetings_of_fair(work, fair.id, LIVE, noon - _REACH, noon + _REACH)
-    return tuple(one for one in near if day_of(one.slot, fair.zone) == day)
+    noon = to_utc(datetime.combine(part.day, time(12)), fair.zone)
+    first, last = noon - _REACH, noon + _REACH
+    if part.column_ids is None:
+        near = meetings.meetings_of_fair(work, fair.id, LIVE, first, last)
+    else:
+        ids = board_rows.sessions_in(work, fair.id, str(part.across), part.column_ids, first, last)
+        found = meetings.meetings_by_id(work, ids)
+        near = tuple(sorted(found.values(), key=lambda one: (one.slot.start_at, one.id)))
+    return tuple(one for one in near if day_of(one.slot, fair.zone) == part.day)
 
 
 def with_conflicts(

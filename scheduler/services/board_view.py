@@ -5,7 +5,7 @@ Thousands of sessions are never read to show a few hundred: of a published grid 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ from scheduler.services.board_cards import (
     Card,
     Look,
     Only,
+    Part,
     card_of,
     planned_cards,
     searched,
@@ -133,7 +134,9 @@ class _Facts:
     day: date | None
     sessions: Mapping[date, int]
     cards: tuple[Card, ...]
+    columns: tuple[Resource | None, ...]
     is_checked: bool
+    is_whole_day: bool
 
 
 def board_view(db: Database, key: str, look: Look) -> BoardView:
@@ -155,7 +158,14 @@ def board_view(db: Database, key: str, look: Look) -> BoardView:
         )
         wanted = _wanted(work, fair) if planned.is_shown or missing or is_checked else {}
         day = _day(look, sessions)
-        cards = _cards(work, fair, look, day, everyone, wanted, planned)
+        columns = _columns(everyone, look.across)
+        part = Part(day=None if look.is_searching else day, across=look.across)
+        if not (look.is_searching or is_checked):
+            # Whether anybody goes without an interpreter is not looked up: there is a column for them.
+            columns = (*columns, None) if look.across is Across.INTERPRETER else columns
+            window = _window(columns, look.first)
+            part = replace(part, column_ids=tuple(one.id if one else None for one in window))
+        cards = _cards(work, fair, part, everyone, wanted, planned)
         if is_checked:
             cards = with_conflicts(cards, fair, _by_id(everyone), wanted)
         facts = _Facts(
@@ -165,7 +175,9 @@ def board_view(db: Database, key: str, look: Look) -> BoardView:
             day=day,
             sessions=sessions,
             cards=searched(cards, look) if look.is_searching else cards,
+            columns=columns,
             is_checked=is_checked,
+            is_whole_day=part.column_ids is None,
         )
         tray = [one for one in wanted.values() if one.id in missing] if planned.draft or starts else []
         cancelled = board_rows.cancelled_matches(work, fair.id) if tray else frozenset()
@@ -287,17 +299,16 @@ def _wanted(work: Session, fair: Fair) -> dict[str, Match]:
 def _cards(
     work: Session,
     fair: Fair,
-    look: Look,
-    day: date | None,
+    part: Part,
     everyone: FairPeople,
     wanted: Mapping[str, Match],
     planned: _Plan,
 ) -> tuple[Card, ...]:
     resources = _by_id(everyone)
     if not planned.is_shown or planned.plan is None:
-        return stored_cards(work, fair, None if look.is_searching else day, resources)
+        return stored_cards(work, fair, part, resources)
     cards = planned_cards(planned.plan.placements, matches.pins_of(work, fair.id), resources, wanted)
-    return cards if look.is_searching else tuple(one for one in cards if _is_on(one, fair, day))
+    return cards if part.day is None else tuple(one for one in cards if _is_on(one, fair, part.day))
 
 
 def _by_id(everyone: FairPeople) -> dict[str, Resource]:
@@ -367,7 +378,7 @@ def _view(
     is_planned: bool,
 ) -> BoardView:
     todays = [one for one in facts.cards if _is_on(one, facts.fair, facts.day)]
-    every_column = _columns(facts, todays)
+    every_column = _with_others(facts, todays)
     columns = _window(every_column, facts.look.first)
     zones = zones_of(facts.everyone)
     return BoardView(
@@ -385,7 +396,7 @@ def _view(
         tray_count=tray_count,
         proof=proof,
         unsent=unsent,
-        counted=_counted(todays, is_checked=facts.is_checked),
+        counted=_counted(todays, is_checked=facts.is_checked) if facts.is_whole_day else Counted(),
         tones={zone: min(number, _TONES) for number, zone in enumerate(zones)},
         is_planned=is_planned,
     )
@@ -408,19 +419,25 @@ def _counted(cards: Iterable[Card], *, is_checked: bool) -> Counted:
     )
 
 
-def _columns(facts: _Facts, cards: Iterable[Card]) -> tuple[Resource | None, ...]:
+def _columns(everyone: FairPeople, across: Across) -> tuple[Resource | None, ...]:
     of_kind: dict[Across, tuple[Resource, ...]] = {
-        Across.ROOM: facts.everyone.rooms,
-        Across.COMPANY: facts.everyone.companies,
-        Across.BUYER: facts.everyone.buyers,
-        Across.INTERPRETER: facts.everyone.interpreters,
+        Across.ROOM: everyone.rooms,
+        Across.COMPANY: everyone.companies,
+        Across.BUYER: everyone.buyers,
+        Across.INTERPRETER: everyone.interpreters,
     }
-    columns = of_kind[facts.look.across]
-    known = {one.id for one in columns}
-    has_others = any(not known.intersection(ids_across(one.entry, facts.look.across)) for one in cards)
-    if facts.look.across is Across.ROOM:
-        has_others = has_others or any(not joins_from_room(one) for one in facts.everyone.companies)
-    return (*columns, None) if has_others else columns
+    has_others = across is Across.ROOM and any(not joins_from_room(one) for one in everyone.companies)
+    return (*of_kind[across], None) if has_others else of_kind[across]
+
+
+def _with_others(facts: _Facts, cards: Iterable[Card]) -> tuple[Resource | None, ...]:
+    """One more column where sessions have nobody of the kind."""
+    known = {one.id for one in facts.columns if one is not None}
+    if None in facts.columns or all(
+        known.intersection(ids_across(one.entry, facts.look.across)) for one in cards
+    ):
+        return facts.columns
+    return (*facts.columns, None)
 
 
 def _window(columns: tuple[Resource | None, ...], first: int) -> tuple[Resource | None, ...]:

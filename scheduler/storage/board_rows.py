@@ -1,15 +1,16 @@
 """What the board asks of the database: whether anything has changed, and what a whole fair is too much for."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Integer, cast, func, select, update
+from sqlalchemy import Integer, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.match import Priority
 from scheduler.storage.audit import AUDIT, AuditEntry
 from scheduler.storage.drafts import DRAFT
 from scheduler.storage.matches import MATCH
-from scheduler.storage.meetings import MEETING
+from scheduler.storage.meetings import INTERPRETER, MEETING
 from scheduler.storage.tables import AnswerTable, table_of
 
 ANSWER = table_of(AnswerTable)
@@ -44,6 +45,37 @@ def starts_of(work: Session, fair_id: str) -> tuple[tuple[datetime, int], ...]:
     live = MEETING.c.state != "cancelled"
     statement = select(MEETING.c.start_at, func.count()).where(MEETING.c.fair_id == fair_id, live)
     return tuple((row[0], row[1]) for row in work.execute(statement.group_by(MEETING.c.start_at)))
+
+
+def sessions_in(
+    work: Session,
+    fair_id: str,
+    kind: str,
+    column_ids: Collection[str | None],
+    first: datetime,
+    last: datetime,
+) -> tuple[str, ...]:
+    """Ids of the live sessions of a fair, begun within [first, last), with any of these resources of a kind.
+
+    None among them stands for the sessions that have nobody of the kind.
+    """
+    these = (
+        MEETING.c.fair_id == fair_id,
+        MEETING.c.state != "cancelled",
+        MEETING.c.start_at >= first,
+        MEETING.c.start_at < last,
+    )
+    named = [one for one in column_ids if one is not None]
+    if kind == "interpreter":
+        has = MEETING.c.id.in_(
+            select(INTERPRETER.c.meeting_id).where(INTERPRETER.c.interpreter_id.in_(named))
+        )
+        lacks = MEETING.c.id.not_in(select(INTERPRETER.c.meeting_id))
+    else:
+        column = MEETING.c[f"{kind}_id"]
+        has, lacks = column.in_(named), column.is_(None)
+    wanted = or_(has, lacks) if None in column_ids else has
+    return tuple(work.scalars(select(MEETING.c.id).where(*these, wanted)))
 
 
 def changed_since_publication(work: Session, fair_id: str, published_at: datetime | None) -> bool:

@@ -118,7 +118,7 @@
     const opened = new Set(
       [...tray.querySelectorAll("details[open]")].map((one) => one.previousElementSibling.dataset.id),
     );
-    const places = { grid: table, tray, bar };
+    const places = { grid: table, tray, bar, proof: document.getElementById("board-proof") };
     look.first = facts.first;
     columns = facts.columns;
     Object.entries(facts.parts).forEach(([name, html]) => {
@@ -157,7 +157,9 @@
   // The server is asked for all, or for a part; an answer that has been overtaken is let go.
   Board.refresh = async (how = {}) => {
     const number = (drawing += 1);
-    const asked = { ...look, parts: how.parts };
+    // Of thousands of sessions the conflicts are looked for in the background only.
+    const checked = how.poll && "unchecked" in root.dataset ? "1" : "";
+    const asked = { ...look, parts: how.parts, checked };
     const answer = await Board.get("view", asked, how.poll ? mark : null);
     if (number !== drawing || (how.poll && Board.isBusy())) {
       return answer;

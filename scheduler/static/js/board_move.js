@@ -191,6 +191,7 @@
   // Every change goes this way: saved, shown, said, and ready to be undone.
   Board.change = async (path, given, how = {}) => {
     const cell = document.activeElement && document.activeElement.closest("#board-grid td");
+    const began = performance.now();
     saving = true;
     Board.say(Board.word("working"));
     const answer = await Board.post(path, given, { across: Board.look.across });
@@ -211,6 +212,7 @@
       Board.focus(stop || Board.stopIn(table.tBodies[0].rows[0].cells[1]));
     }
     Board.say(answer.facts.said, "good");
+    performance.measure("board-change", { start: began });
     Board.undoable(answer.facts);
     Board.refresh();
     return answer;

@@ -90,7 +90,7 @@ def _facts(found: BoardView) -> dict[str, object]:
 
 def _parts(found: BoardView) -> Response:
     facts = _facts(found)
-    names = ("grid",) if request.args.get("parts") == "grid" else ("grid", "tray", "bar")
+    names = ("grid",) if request.args.get("parts") == "grid" else ("grid", "tray", "bar", "proof")
     parts = {one: render_template(f"coordinator/board_{one}.html", **facts) for one in names}
     day = f", {full_day(found.day)}" if found.day is not None else ""
     return as_json(
