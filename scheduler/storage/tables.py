@@ -416,6 +416,21 @@ class LoginSessionTable(Base):
     address: Mapped[str]
 
 
+class ApiKeyTable(Base):
+    """A key by which a program acts for an account. Only the hash of it is kept; `scopes` are words with spaces."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class LinkTable(Base):
     """A capability address; only the hash of its token is kept."""
 
