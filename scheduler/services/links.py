@@ -26,6 +26,7 @@ from scheduler.wording import Phrase
 class Purpose(StrEnum):
     BUYER = "buyer"
     FEED = "feed"
+    DISPLAY = "display"
 
 
 class LinkUnknown(Refusal):
@@ -75,6 +76,14 @@ def feed_address(
     """The address of a calendar feed: a person's or a room's (all fairs, or one), or a whole fair's."""
     link = _ensure(work, settings, Purpose.FEED, resource_id=resource_id, fair_id=fair_id, now=now)
     return f"{settings.base_address}/feeds/{token_of(settings, link)}.ics"
+
+
+def display_address(
+    work: Session, settings: Settings, *, room_id: str | None, fair_id: str | None, now: datetime
+) -> str:
+    """The address of the screen at a room's door, or of a whole fair's in the waiting area."""
+    link = _ensure(work, settings, Purpose.DISPLAY, resource_id=room_id, fair_id=fair_id, now=now)
+    return f"{settings.base_address}/display/{token_of(settings, link)}"
 
 
 def token_of(settings: Settings, link: Link) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -13,6 +13,8 @@ from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import LinkTable, table_of
 
 LINK = table_of(LinkTable)
+# Made once: calendar apps ask for their feeds by it every hour.
+_BY_HASH = select(LINK).where(LINK.c.token_sha256 == bindparam("hash"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,8 @@ def get_link(work: Session, link_id: str) -> Link:
 
 def find_link(work: Session, token_sha256: str) -> Link | None:
     """By the hash of its token; revoked and expired ones too."""
-    return _find(work, LINK.c.token_sha256 == token_sha256)
+    row = work.execute(_BY_HASH, {"hash": token_sha256}).one_or_none()
+    return None if row is None else _link_from(row)
 
 
 def find_link_for(work: Session, kind: str, resource_id: str | None, fair_id: str | None) -> Link | None:
@@ -72,6 +75,12 @@ def links_for(
 def links_of_fair(work: Session, fair_id: str) -> tuple[Link, ...]:
     """All that open something of one fair."""
     rows = work.execute(select(LINK).where(LINK.c.fair_id == fair_id).order_by(LINK.c.created_at, LINK.c.id))
+    return tuple(_link_from(row) for row in rows)
+
+
+def links_of_kind(work: Session, kind: str) -> tuple[Link, ...]:
+    """All of one kind, of whatever they open."""
+    rows = work.execute(select(LINK).where(LINK.c.kind == kind).order_by(LINK.c.created_at, LINK.c.id))
     return tuple(_link_from(row) for row in rows)
 
 

@@ -20,6 +20,7 @@ from scheduler.web.auth import auth, guard
 from scheduler.web.buyer import buyer
 from scheduler.web.company import company
 from scheduler.web.coordinator import PARTS
+from scheduler.web.display import display
 from scheduler.web.errors import add_error_pages
 from scheduler.web.feeds import feeds
 from scheduler.web.filters import add_filters
@@ -125,4 +126,4 @@ def _csrf_field() -> Markup:
 
 
 def _parts() -> tuple[Blueprint, ...]:
-    return (auth, joining, logo, *PARTS, company, own, interpreter, buyer, offers, feeds)
+    return (auth, joining, logo, *PARTS, company, own, interpreter, display, buyer, offers, feeds)

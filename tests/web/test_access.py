@@ -102,6 +102,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "board",
         "briefing",
         "build",
+        "displays",
         "fairs",
         "hour_sheets",
         "installation",

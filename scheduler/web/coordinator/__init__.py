@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from scheduler.web.coordinator.board_deeds import board
 from scheduler.web.coordinator.build import build
+from scheduler.web.coordinator.displays import displays
 from scheduler.web.coordinator.fairs import fairs
 from scheduler.web.coordinator.hour_sheets import hour_sheets
 from scheduler.web.coordinator.installation import installation
@@ -36,6 +37,7 @@ PARTS: tuple[Blueprint, ...] = (
     replies,
     proposals,
     hour_sheets,
+    displays,
     zone_rules,
     offering,
     reminders,

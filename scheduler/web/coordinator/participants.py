@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from scheduler.services import agenda
 from scheduler.services.answered import tallies_of_fair
+from scheduler.services.display import displays_of
 from scheduler.services.subscriptions import subscriptions_of_fair
 from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.language import language
@@ -26,4 +27,7 @@ def index(key: str) -> str:
         first_at=first_moment(view.fair),
         tallies=tallies_of_fair(site().database, view.fair.id, now=site().clock()),
         subscriptions=subscriptions_of_fair(site().database, site().settings, view.fair.id),
+        displays=displays_of(
+            site().database, site().settings, view.fair.id, [one.resource.id for one in view.rooms]
+        ),
     )

@@ -11,13 +11,12 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-EMAIL = ("ck_account_email_lower_case", "email = lower(email)")
 ROLES = "'coordinator', 'company', 'interpreter'"
 KINDS = "'buyer', 'feed'"
 
 
 def upgrade() -> None:
-    _check("account", "ck_account_role", f"role IN ({ROLES}, 'cohost')", EMAIL)
+    _check("account", "ck_account_role", f"role IN ({ROLES}, 'cohost')")
     _check("link", "ck_link_kind", f"kind IN ({KINDS}, 'display')")
     _preference()
     _proposal()
@@ -31,17 +30,14 @@ def downgrade() -> None:
     op.execute("DELETE FROM link WHERE kind = 'display'")
     op.execute("DELETE FROM account WHERE role = 'cohost'")
     _check("link", "ck_link_kind", f"kind IN ({KINDS})")
-    _check("account", "ck_account_role", f"role IN ({ROLES})", EMAIL)
+    _check("account", "ck_account_role", f"role IN ({ROLES})")
 
 
-def _check(table: str, name: str, condition: str, *others: tuple[str, str]) -> None:
-    """Another condition under the same name. SQLite writes the table anew, and forgets the checks it is not told."""
-    if op.get_bind().dialect.name == "sqlite":
-        kept = [sa.CheckConstraint(text, name=op.f(one)) for one, text in ((name, condition), *others)]
-        with op.batch_alter_table(table, recreate="always", table_args=kept):
-            return
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, condition)
+def _check(table: str, name: str, condition: str) -> None:
+    """Another condition under the same name."""
+    with op.batch_alter_table(table) as batch:
+        batch.drop_constraint(op.f(name), type_="check")
+        batch.create_check_constraint(op.f(name), condition)
 
 
 def _preference() -> None:
