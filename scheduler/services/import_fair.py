@@ -15,7 +15,7 @@ from scheduler.booking.people import Company, Kind, Resource, kind_of
 from scheduler.services.absence import away_from_json, hours_still_without
 from scheduler.services.actor import Actor
 from scheduler.services.stored_draft import draft_of
-from scheduler.services.wishes import rank_by_wishes
+from scheduler.services.wish_lists import rank_by_wishes
 from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.read import read
 from scheduler.sheets.reading import Question, Reading

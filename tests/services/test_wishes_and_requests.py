@@ -19,7 +19,7 @@ from scheduler.services.requests import (
     requests_of,
     withdraw_request,
 )
-from scheduler.services.wishes import match_all_wishes, place_wish, rank_by_wishes
+from scheduler.services.wish_lists import match_all_wishes, place_wish, rank_by_wishes
 from scheduler.storage import matches
 from scheduler.storage.requests import Request
 from tests.builders import a_match

@@ -3,6 +3,7 @@
 
 document.querySelectorAll("[data-hold]").forEach((box) => {
   const left = box.querySelector("[data-left]");
+  const clock = left.querySelector("b");
   const said = box.querySelector("[data-said]");
   const ends = performance.now() + Number(box.dataset.seconds) * 1000;
   let announced = Number(box.dataset.seconds) <= 60;
@@ -11,7 +12,7 @@ document.querySelectorAll("[data-hold]").forEach((box) => {
   function show() {
     const seconds = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
     const rest = String(seconds % 60).padStart(2, "0");
-    left.textContent = `${Math.floor(seconds / 60)}:${rest}`;
+    clock.textContent = `${Math.floor(seconds / 60)}:${rest}`;
     box.classList.toggle("soon", seconds <= 60);
     if (seconds <= 60 && !announced) {
       announced = true;

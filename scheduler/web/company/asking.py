@@ -7,7 +7,7 @@ from scheduler.booking.errors import BadInput, NotFound, Refusal, SlotTaken
 from scheduler.services.actor import Role
 from scheduler.services.requests import accept_request, ask, decline_request, withdraw_request
 from scheduler.services.waiting import accept_offer, decline_offer, join_line, leave_line
-from scheduler.services.wishes import place_wish
+from scheduler.services.wish_lists import place_wish
 from scheduler.web.company.part import company, own_id, refused, sent_moment
 from scheduler.web.company.picking import buyer_of, buyers_of
 from scheduler.web.errors import status_of

@@ -16,7 +16,7 @@ from scheduler.services.picking_rules import (
 )
 from scheduler.services.requests import STATES, accept_request, decline_request, requests_of
 from scheduler.services.waiting import line_of, offer_freed
-from scheduler.services.wishes import match_all_wishes, wish_lists
+from scheduler.services.wish_lists import match_all_wishes, wish_lists
 from scheduler.web.auth import faults_by_place
 from scheduler.web.language import language
 from scheduler.web.person import this_person
