@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scheduler.mail.inbox import ImapInbox
     from scheduler.mail.message import Post
     from scheduler.storage.db import Database
+    from scheduler.texting.gateway import Gateway
     from scheduler.worker import Worker
 
 # Pages, worker, mail and database take a second to load, and `sangdam time` needs none of them: each is
@@ -87,6 +88,22 @@ def inbox_for(settings: Settings) -> "ImapInbox | None":
             user=settings.imap_user,
             password=settings.imap_password,
             folder=settings.imap_folder,
+        )
+    )
+    return found
+
+
+def gateway_for(settings: Settings) -> "Gateway | None":
+    """The way for text messages, where the settings name one."""
+    if not settings.text_gateway:
+        return None
+    texting = import_module("scheduler.texting.gateway")
+    found: Gateway = texting.Gateway(
+        texting.GatewaySettings(
+            address=settings.text_gateway,
+            key=settings.text_key,
+            sender=settings.text_sender,
+            is_private_allowed=settings.text_private,
         )
     )
     return found
@@ -159,6 +176,10 @@ def _database(settings: Settings) -> "Database":
 
 def _worker(settings: Settings) -> "Worker":
     worker: Worker = import_module("scheduler.worker").Worker(
-        settings, _database(settings), post_for(settings), inbox_for(settings)
+        settings,
+        _database(settings),
+        post_for(settings),
+        inbox_for(settings),
+        gateway_for(settings),
     )
     return worker

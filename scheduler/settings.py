@@ -5,6 +5,7 @@ import runpy
 import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadSettings(Exception):
@@ -49,6 +50,14 @@ class Settings:
     """`starttls`, `tls` or `none`."""
     smtp_per_minute: int = 0
     """Most mails a minute that one worker hands to the mail server; 0 means as many as it takes."""
+    text_gateway: str = ""
+    """Address of the gateway for text messages (SMS, LMS, Alimtalk); empty means that all reminders go by mail."""
+    text_key: str = ""
+    """Key for that gateway."""
+    text_sender: str = ""
+    """The number that text messages come from, registered with the gateway."""
+    text_private: bool = False
+    """Whether the gateway may be in a private network, and reached without TLS."""
     imap_host: str = ""
     """Server of the mailbox that answers to invites arrive in; empty means that nobody looks there."""
     imap_port: int = 993
@@ -67,6 +76,17 @@ class Settings:
     """How long before a session its reminders go out."""
     build_seconds: int = 20
     """How long the grid solver may take."""
+    weight_waiting: tuple[int, ...] = (5, 100, 400)
+    """What waiting between sessions weighs in a grid: when it is less important, normal, more important. Of waiting,
+    hours and sharing out, the heavier is met first; the numbers are kept with a fair when its wishes are chosen."""
+    weight_early_or_late_hours: tuple[int, ...] = (2, 10, 200)
+    """The same for each half-hour before 09:00 or after 18:00."""
+    weight_sharing_out: tuple[int, ...] = (1, 5, 150)
+    """The same for sharing out what does not fit."""
+    weight_same_interpreter: tuple[int, ...] = (0, 2, 20)
+    """The same for each change of a buyer's interpreter."""
+    weight_room_changes: tuple[int, ...] = (0, 1, 20)
+    """The same for each change of a company's room."""
     video_address: str = "https://video.sangdam.example/{meeting}"
     """Where a session meets when its room has no link of its own; {meeting} becomes its random name."""
     upload_megabytes: int = 20
@@ -103,6 +123,7 @@ def read_settings(environ: dict[str, str] | None = None, **given: object) -> Set
     values.setdefault("secret_key", _secret(instance / "secret.key"))
     settings = Settings(**values)  # type: ignore[arg-type]
     _refuse_weak(settings)
+    _refuse_odd_weights(settings)
     return settings
 
 
@@ -139,6 +160,18 @@ def _typed(name: str, kind: str, text: str) -> object:
     return text
 
 
+def _refuse_odd_weights(settings: Settings) -> None:
+    for field in fields(Settings):
+        if field.name.startswith("weight_"):
+            numbers = getattr(settings, field.name)
+            if (
+                len(set(numbers)) != 3
+                or list(numbers) != sorted(numbers)
+                or not 0 <= numbers[0] <= numbers[2] <= 10_000
+            ):
+                raise BadSettings(f"{field.name.upper()} must be three rising whole numbers from 0 to 10000")
+
+
 def _secret(path: Path) -> str:
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -154,6 +187,18 @@ def _refuse_weak(settings: Settings) -> None:
         )
     if not settings.base_address.startswith(("http://", "https://")):
         raise BadSettings("BASE_ADDRESS must begin with http:// or https://")
+    if settings.text_gateway and not _is_safe_gateway(settings):
+        raise BadSettings(
+            "TEXT_GATEWAY must begin with https://, or http:// with TEXT_PRIVATE, and name a server"
+        )
+    if settings.text_gateway and not (settings.text_key and settings.text_sender):
+        raise BadSettings("TEXT_GATEWAY needs TEXT_KEY and TEXT_SENDER")
     for name in ("smtp_security", "imap_security"):
         if getattr(settings, name) not in {"starttls", "tls", "none"}:
             raise BadSettings(f"{name.upper()} must be starttls, tls or none")
+
+
+def _is_safe_gateway(settings: Settings) -> bool:
+    parts = urlsplit(settings.text_gateway)
+    schemes = {"https", "http"} if settings.text_private else {"https"}
+    return parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc

@@ -19,7 +19,8 @@ from scheduler.services.actor import SYSTEM
 from scheduler.services.audit_trail import seal
 from scheduler.services.briefing import add_summaries
 from scheduler.services.build_grid import Watch, carry_out_build, take_build
-from scheduler.services.deliver import deliver_due
+from scheduler.services.channels import TextChannel
+from scheduler.services.deliver import deliver_by, deliver_due, send_texts_by_mail
 from scheduler.services.heartbeat import beat
 from scheduler.services.hold import release_lapsed_holds
 from scheduler.services.idempotency import forget_old_answers
@@ -32,6 +33,7 @@ from scheduler.services.waiting import offer_freed
 from scheduler.services.zone_rules import forget_unshifted
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
+from scheduler.texting.gateway import Gateway
 from scheduler.timezones.clock import utc_now
 
 log = logging.getLogger(__name__)
@@ -47,11 +49,19 @@ SECONDS_OF_QUIET = 15
 class Worker:
     """Sends what is due, lets holds lapse, builds grids that were asked for, and says that it is alive."""
 
-    def __init__(self, settings: Settings, db: Database, post: Post, inbox: ImapInbox | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        post: Post,
+        inbox: ImapInbox | None = None,
+        gateway: Gateway | None = None,
+    ) -> None:
         self._settings, self._db, self._post, self._inbox = settings, db, post, inbox
+        self._texts = TextChannel(gateway) if gateway is not None else None
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
-        self._quiet_until = 0.0
+        self._quiet_until = self._texts_quiet_until = 0.0
         # UTC and an interval: a cron trigger skips or doubles a day where clocks change.
         self._clock = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -60,6 +70,8 @@ class Worker:
     def start(self) -> None:
         """Begins to tick in threads of its own."""
         self._every(SECONDS_BETWEEN_LOOKS, self.deliver)
+        if self._texts is not None:
+            self._every(SECONDS_BETWEEN_LOOKS, self.deliver_texts)
         self._every(SECONDS_BETWEEN_LOOKS, self.build)
         self._every(SECONDS_BETWEEN_BEATS, self.look_after)
         self._every(SECONDS_OF_A_DAY, self.compare_zones)
@@ -83,6 +95,16 @@ class Worker:
             done = deliver_due(self._db, settings, self._post, now=utc_now(), owner=self._name)
             if done.server_away:
                 self._quiet_until = time.monotonic() + SECONDS_OF_QUIET
+            if not done.total:
+                return
+
+    def deliver_texts(self) -> None:
+        """The same for text messages, by themselves: a gateway that is slow holds up no mail."""
+        settings = settings_with(self._settings, installation_of(self._db))
+        while self._texts and not self._stopping.is_set() and time.monotonic() >= self._texts_quiet_until:
+            done = deliver_by(self._texts, self._db, settings, now=utc_now(), owner=self._name)
+            if done.server_away:
+                self._texts_quiet_until = time.monotonic() + SECONDS_OF_QUIET
             if not done.total:
                 return
 
@@ -110,6 +132,8 @@ class Worker:
         forget_old_receipts(self._db, now=now)
         forget_old_answers(self._db, now=now)
         add_summaries(self._db, self._settings, now=now)
+        if self._texts is None:
+            send_texts_by_mail(self._db)
         beat(self._db, self._name, now=now)
 
     def compare_zones(self) -> None:

@@ -11,28 +11,16 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import Refusal
-from scheduler.invites.calendar import invite
-from scheduler.invites.text import letter
-from scheduler.mail.headers import Mailbox
-from scheduler.mail.message import (
-    CalendarPart,
-    Draft,
-    FinalFailure,
-    PassingFailure,
-    Post,
-    ServerAway,
-    compose,
-    message_id_for,
-)
-from scheduler.services.bulletins import Bulletin
+from scheduler.mail.message import FinalFailure, PassingFailure, Post, ServerAway
+from scheduler.services.channels import Channel, MailChannel, Sending
 from scheduler.services.letters import (
+    MAIL,
+    ByMail,
     Context,
-    Dispatch,
     Silence,
     context_for,
     context_without_links,
@@ -61,6 +49,8 @@ _FRESH_SECONDS = 2.0
 _FIRST_WAIT = timedelta(seconds=20)
 _LONGEST_WAIT = timedelta(minutes=5)
 _DOUBLINGS = 8
+_TRIES_BEFORE_MAIL = 3
+"""After so many a reminder that cannot go as a text message goes by mail."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,17 +89,31 @@ def deliver_due(
     count: int = BATCH,
     batch_seconds: float = BATCH_SECONDS,
 ) -> Delivered:
-    """Sends one batch of what is due. Several workers may do so at once: a row is leased to one of them.
+    """Sends one batch of the mails that are due. Several workers may do so at once: a row is leased to one of them.
 
     A mail server that is away, or a batch that takes longer than `batch_seconds`, ends it: the rest is given back.
     """
+    channel = MailChannel(post)
+    return deliver_by(channel, db, settings, now=now, owner=owner, count=count, batch_seconds=batch_seconds)
+
+
+def deliver_by(
+    channel: Channel,
+    db: Database,
+    settings: Settings,
+    *,
+    now: datetime,
+    owner: str,
+    count: int = BATCH,
+    batch_seconds: float = BATCH_SECONDS,
+) -> Delivered:
+    """The same by any channel. Each has its own rows, so that one that is slow or away holds up no other."""
     with db.write() as work:
-        rows = outbox.lease_due(work, now, owner, now + LEASE, count)
+        rows = outbox.lease_due(work, now, owner, now + LEASE, count, channel=channel.name)
     if not rows:
         return Delivered()
-    return _Round(db=db, settings=settings, post=post, owner=owner, began_at=now).carry_out(
-        rows, batch_seconds
-    )
+    this = _Round(db=db, settings=settings, channel=channel, owner=owner, began_at=now)
+    return this.carry_out(rows, batch_seconds)
 
 
 def deliver_all(
@@ -132,6 +136,15 @@ def deliver_all(
     return total
 
 
+def send_texts_by_mail(db: Database) -> int:
+    """Where there is no gateway any more, what waits for it goes by mail. How many that were."""
+    with db.read() as work:
+        if not outbox.has_texts(work):
+            return 0
+    with db.write() as work:
+        return outbox.send_all_by_mail(work)
+
+
 def send_again(db: Database, row_id: str, *, now: datetime) -> bool:
     """A notice that failed for good is due once more; False when there is no such notice."""
     with db.write() as work:
@@ -144,7 +157,7 @@ class _Round:
 
     db: Database
     settings: Settings
-    post: Post
+    channel: Channel
     owner: str
     began_at: datetime
     _stopwatch: float = field(default_factory=time.monotonic)
@@ -184,29 +197,32 @@ class _Round:
             decision = decide(row, context)
             if isinstance(decision, Silence):
                 return self._silent(row, decision)
-            message = (
-                _plain_message(row, decision, context)
-                if isinstance(decision, Bulletin)
-                else _message(row, decision, context)
-            )
+            if isinstance(decision, ByMail):
+                return self._by_mail(row, decision.reason.text("en"))
+            send = self.channel.ready(row, decision, context)
         except StorageUnavailable:
             raise
         except Exception as fault:
             # A row that nothing can be made of fails with its reason; the rest of the queue goes on.
             return self._failed(row, fault)
-        return self._send(row, message, context)
+        return self._send(row, send, context)
 
-    def _send(self, row: OutboxRow, message: EmailMessage, context: Context) -> Delivered:
+    def _send(self, row: OutboxRow, send: Sending, context: Context) -> Delivered:
         try:
-            self.post.send(message)
+            message_id = send()
         except PassingFailure as failure:
+            if self.channel.name != MAIL and row.attempts >= _TRIES_BEFORE_MAIL:
+                away = isinstance(failure, ServerAway)
+                return replace(self._by_mail(row, str(failure)), server_away=away)
             return self._try_again(row, failure)
         except (FinalFailure, Refusal) as failure:
+            if self.channel.name != MAIL:
+                return self._by_mail(row, str(failure))
             return self._failed(row, failure)
         promise = _promise(row, context)
 
         def mark(work: Session) -> None:
-            outbox.mark_sent(work, row.id, self.now, str(message["Message-ID"]))
+            outbox.mark_sent(work, row.id, self.now, message_id)
             meetings.save_promises(work, promise)
 
         # Forgotten in a power cut, the mail is sent again; to wait for the disk each time would halve the pace.
@@ -217,6 +233,11 @@ class _Round:
         mark = outbox.mark_superseded if silence.is_superseded else outbox.mark_suppressed
         self._keep(lambda work: mark(work, row.id, silence.reason.text("en")))
         return Delivered(silent=1)
+
+    def _by_mail(self, row: OutboxRow, reason: str) -> Delivered:
+        # A reminder helps only in time: whatever else is wrong is mended afterwards.
+        self._keep(lambda work: outbox.send_by_mail(work, row.id, self.now, reason))
+        return Delivered(retried=1)
 
     def _try_again(self, row: OutboxRow, failure: PassingFailure) -> Delivered:
         retry_at = self.now + _wait(row.attempts)
@@ -255,54 +276,6 @@ class _Round:
                 if self.seconds > give_up:
                     raise
                 time.sleep(random.uniform(0.05, 0.25))  # noqa: S311
-
-
-def _message(row: OutboxRow, dispatch: Dispatch, context: Context) -> EmailMessage:
-    facts, notice = dispatch.facts, dispatch.notice
-    words = letter(facts, notice)
-    method = notice.method
-    return compose(
-        Draft(
-            message_id=message_id_for(
-                meeting_id=row.meeting_id or "",
-                revision=row.revision,
-                kind=row.kind,
-                recipient=facts.reader.email,
-                domain=facts.organiser_email.rpartition("@")[2],
-            ),
-            sent_at=context.now,
-            sender=Mailbox(email=facts.organiser_email, name=facts.organiser_name),
-            recipient=Mailbox(email=facts.reader.email, name=facts.reader.name),
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            language=facts.reader.language,
-            calendar=CalendarPart(content=invite(facts, notice), method=method) if method else None,
-        )
-    )
-
-
-def _plain_message(row: OutboxRow, bulletin: Bulletin, context: Context) -> EmailMessage:
-    """A mail that brings no calendar entry. Its Message-ID is of the row, which is about no single session."""
-    domain = bulletin.sender_email.rpartition("@")[2]
-    return compose(
-        Draft(
-            message_id=message_id_for(
-                meeting_id=row.id,
-                revision=row.revision,
-                kind=row.kind,
-                recipient=bulletin.email,
-                domain=domain,
-            ),
-            sent_at=context.now,
-            sender=Mailbox(email=bulletin.sender_email, name=bulletin.sender_name),
-            recipient=Mailbox(email=bulletin.email, name=bulletin.name),
-            subject=bulletin.letter.subject,
-            text=bulletin.letter.text,
-            html=bulletin.letter.html,
-            language=bulletin.language,
-        )
-    )
 
 
 def _wait(attempts: int) -> timedelta:

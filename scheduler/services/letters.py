@@ -21,14 +21,26 @@ from scheduler.services.reminder_rules import (
     moment_of,
     rules_of_fairs,
 )
-from scheduler.services.session_facts import ROLES, contact_of, names_of, room_name, session_facts, slot_in
+from scheduler.services.session_facts import (
+    ROLES,
+    contact_of,
+    named_in,
+    names_of,
+    room_name,
+    session_facts,
+    slot_in,
+)
 from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings, outbox, people
+from scheduler.storage.choices import ReminderChoice, choices_of
 from scheduler.storage.outbox import OutboxRow
+from scheduler.texting.words import phone_number
 from scheduler.timezones.wall import parse_wall
 from scheduler.wording import Phrase
 
 _NOTICES = frozenset(map(str, Kind))
+MAIL, TEXT = "mail", "text"
+"""The channels that a row can go by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +52,19 @@ class Silence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ByMail:
+    """A row that was to go as a text message and cannot: it goes by mail, and why."""
+
+    reason: Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dispatch:
-    """What one row says to its reader."""
+    """What one row says to its reader. `phone` is where a text message goes, empty for a mail."""
 
     notice: Notice
     facts: InviteFacts
+    phone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +80,7 @@ class Context:
     pages: Mapping[tuple[str, str], str]
     reminders: Mapping[str | None, ReminderRules]
     bulletins: Mapping[str, Bulletin | Unneeded] = field(default_factory=dict)
+    choices: Mapping[str, ReminderChoice] = field(default_factory=dict)
 
 
 def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
@@ -76,7 +97,7 @@ def context_without_links(
     history: dict[str, list[OutboxRow]] = {}
     for row in outbox.rows_of_meetings(work, list(about)):
         history.setdefault(row.meeting_id or "", []).append(row)
-    named = {row.recipient_id for row in rows} | {one for row in rows for one in _named_in(row)}
+    named = {row.recipient_id for row in rows} | {one for row in rows for one in named_in(row.facts)}
     named |= {one for meeting in about.values() for one in meeting.resource_ids}
     resources = people.resources_by_id(work, named)
     fair_ids = {meeting.fair_id for meeting in about.values() if meeting.fair_id is not None}
@@ -90,10 +111,11 @@ def context_without_links(
         pages={},
         reminders=rules_of_fairs(work, fair_ids, settings.reminder_minutes),
         bulletins=bulletins_for(work, settings, rows, now=now),
+        choices=choices_of(work, {row.recipient_id for row in rows if row.channel != MAIL}),
     )
 
 
-def decide(row: OutboxRow, context: Context) -> Dispatch | Bulletin | Silence:
+def decide(row: OutboxRow, context: Context) -> Dispatch | Bulletin | Silence | ByMail:
     """What the row says now, or why it is silent."""
     if row.kind in BULLETINS:
         found = context.bulletins[row.id]
@@ -102,11 +124,25 @@ def decide(row: OutboxRow, context: Context) -> Dispatch | Bulletin | Silence:
     reader = context.resources.get(row.recipient_id)
     if meeting is None or reader is None:
         return _silence(Phrase("the session or the person is no longer there"))
+    if row.channel != MAIL:
+        return _text(row, meeting, reader, context)
     if not contact_of(reader).email:
         return _silence(Phrase("no e-mail address is known"))
     if row.kind.startswith(REMINDER):
         return _reminder(row, meeting, reader, context)
     return _notice(row, meeting, reader, context)
+
+
+def _text(
+    row: OutboxRow, meeting: Meeting, reader: Resource, context: Context
+) -> Dispatch | Silence | ByMail:
+    decision = _reminder(row, meeting, reader, context)
+    if isinstance(decision, Silence):
+        return decision
+    choice, phone = context.choices.get(reader.id), phone_number(contact_of(reader).phone)
+    if choice is None or not choice.takes_texts_at(phone):
+        return ByMail(reason=Phrase("no number is known to which this person has agreed"))
+    return replace(decision, phone=phone or "")
 
 
 def _reminder(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context) -> Dispatch | Silence:
@@ -163,7 +199,8 @@ def _facts(
         row.facts,
         Reader(
             name=contact.person or reader.name,
-            email=contact.email,
+            # Whoever is reached by telephone alone may have no mail address; no text message shows one.
+            email=contact.email or context.settings.mail_from,
             language=contact.language,
             zone=zone_of(reader),
             role=ROLES[type(reader)],
@@ -222,12 +259,6 @@ def pages_wanted(rows: Iterable[OutboxRow], resources: Mapping[str, Resource]) -
         for row in rows
         if row.fair_id is not None and isinstance(resources.get(row.recipient_id), Buyer)
     }
-
-
-def _named_in(row: OutboxRow) -> list[str]:
-    interpreters = row.facts.get("interpreter_ids")
-    named = [row.facts.get(key) for key in ("company_id", "buyer_id", "room_id")]
-    return [str(one) for one in (*named, *(interpreters if isinstance(interpreters, list) else [])) if one]
 
 
 def _silence(reason: Phrase) -> Silence:

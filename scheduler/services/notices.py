@@ -16,6 +16,7 @@ from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor, Role
 from scheduler.services.reminder_rules import DAY_BEFORE, KINDS, kind_in, moment_of, rules_of_fairs
 from scheduler.storage import audit, outbox, people
+from scheduler.storage.choices import choices_of
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.fairs import get_fair
 from scheduler.storage.outbox import OutboxRow
@@ -152,8 +153,9 @@ def reminder_rows(
     # Only nine o'clock of the day before depends on where somebody is.
     by_clocks = any(DAY_BEFORE in ones.of(kind) for ones in rules.values() for kind in KINDS)
     zones = _zones(work, [told for _one, told in new]) if by_clocks else {}
+    texted = _texted(work, {one for _one, told in new for one in told})
     return tuple(
-        _reminder_row(meeting, rule, recipient_id, due_at, now)
+        _reminder_row(meeting, rule, recipient_id, due_at, now, "text" if recipient_id in texted else "mail")
         for meeting, told in new
         for recipient_id in told
         for rule in rules[meeting.fair_id].of(kind_in(meeting, recipient_id))
@@ -175,8 +177,13 @@ def _zones(work: Session, told: Iterable[tuple[str, ...]]) -> dict[str, str]:
     return {key: zone_of(one) for key, one in found.items()}
 
 
+def _texted(work: Session, person_ids: Iterable[str]) -> frozenset[str]:
+    """Who wants to be reminded by text message; whether it can go there is decided when it is sent."""
+    return frozenset(key for key, one in choices_of(work, person_ids).items() if one.channel == "text")
+
+
 def _reminder_row(
-    meeting: Meeting, rule: str, recipient_id: str, due_at: datetime, now: datetime
+    meeting: Meeting, rule: str, recipient_id: str, due_at: datetime, now: datetime, channel: str
 ) -> OutboxRow:
     return OutboxRow(
         id=new_id("out"),
@@ -189,4 +196,5 @@ def _reminder_row(
         due_at=due_at,
         facts=facts_of(meeting),
         created_at=now,
+        channel=channel,
     )

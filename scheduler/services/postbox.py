@@ -13,7 +13,7 @@ from scheduler.services.actor import Actor
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.bulletins import Bulletin
 from scheduler.services.heartbeat import Pulse, pulse
-from scheduler.services.letters import Dispatch, Silence, context_without_links, decide
+from scheduler.services.letters import ByMail, Dispatch, Silence, context_without_links, decide
 from scheduler.services.reminder_rules import DAY_BEFORE
 from scheduler.services.session_facts import contact_of
 from scheduler.settings import Settings
@@ -166,8 +166,8 @@ def reason_of(row: OutboxRow) -> Phrase:
     )
 
 
-def _planned(notice: Notice, decision: Dispatch | Bulletin | Silence, language: str) -> Planned:
-    if isinstance(decision, Silence):
+def _planned(notice: Notice, decision: Dispatch | Bulletin | Silence | ByMail, language: str) -> Planned:
+    if isinstance(decision, Silence | ByMail):
         return Planned(notice=notice, silence=decision.reason)
     if isinstance(decision, Bulletin):
         return Planned(notice=notice, subject=decision.letter.subject, text=decision.letter.text)

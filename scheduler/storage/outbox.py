@@ -73,10 +73,10 @@ def save_facts(work: Session, row_id: str, facts: Mapping[str, Any]) -> None:
 
 
 def lease_due(
-    work: Session, now: datetime, owner: str, lease_until: datetime, count: int
+    work: Session, now: datetime, owner: str, lease_until: datetime, count: int, *, channel: str = "mail"
 ) -> tuple[OutboxRow, ...]:
-    """Up to `count` rows that are due by `now`, or whose lease has run out, now leased to `owner`; oldest first,
-    and those of one meeting together.
+    """Up to `count` rows of a channel that are due by `now`, or whose lease has run out, now leased to `owner`;
+    oldest first, and those of one meeting together.
 
     No row is given to two owners at once: on SQLite the write lock sees to that, on PostgreSQL the rows' locks,
     and rows that another transaction has locked are passed over.
@@ -87,7 +87,7 @@ def lease_due(
     # The ids alone first: thousands of rows may be due, and to put them in order all that stands in them is carried.
     chosen = (
         select(OUTBOX.c.id)
-        .where(or_(is_due, ran_out))
+        .where(or_(is_due, ran_out), OUTBOX.c.channel == channel)
         .order_by(*order)
         .limit(count)
         .with_for_update(skip_locked=True)
@@ -145,6 +145,32 @@ def make_due(work: Session, row_id: str, now: datetime) -> bool:
     return work.execute(again.returning(OUTBOX.c.id)).one_or_none() is not None
 
 
+def send_by_mail(work: Session, row_id: str, now: datetime, reason: str) -> None:
+    """It cannot go by the channel it was meant for, so it is due by mail, its attempts counted anew."""
+    _mark(work, row_id, state="due", channel="mail", due_at=now, attempts=0, error=reason)
+
+
+def has_texts(work: Session) -> bool:
+    """Whether anything waits for another channel than mail."""
+    waiting = and_(OUTBOX.c.state.in_(("due", "leased")), OUTBOX.c.channel != "mail")
+    return work.scalar(select(OUTBOX.c.id).where(waiting).limit(1)) is not None
+
+
+def send_all_by_mail(work: Session) -> int:
+    """Where there is no other channel any more: what waits for one goes by mail. How many that were."""
+    waiting = and_(OUTBOX.c.channel != "mail", OUTBOX.c.state.in_(("due", "leased")))
+    return len(
+        work.scalars(update(OUTBOX).where(waiting).values(channel="mail").returning(OUTBOX.c.id)).all()
+    )
+
+
+def choose_channel(work: Session, recipient_id: str, kind_prefix: str, channel: str) -> None:
+    """What waits for somebody goes by the channel they have chosen now."""
+    theirs = (OUTBOX.c.recipient_id == recipient_id, OUTBOX.c.state == "due")
+    of_kind = OUTBOX.c.kind.startswith(kind_prefix, autoescape=True)
+    work.execute(update(OUTBOX).where(*theirs, of_kind).values(channel=channel))
+
+
 def mark_suppressed(work: Session, row_id: str, reason: str) -> None:
     """It would no longer help, such as a reminder for a session that has moved."""
     _mark(work, row_id, state="suppressed", error=reason)
@@ -189,6 +215,14 @@ def rows_of_meetings(work: Session, meeting_ids: Iterable[str]) -> tuple[OutboxR
     """The same for several meetings, in a query for each few hundred."""
     found = (_find(work, OUTBOX.c.meeting_id.in_(piece)) for piece in pieces(meeting_ids))
     return tuple(row for rows in found for row in rows)
+
+
+def unsent_to(work: Session, recipient_id: str) -> frozenset[str]:
+    """The meetings of which this person has not been told the newest yet: it waits for the coordinator's word."""
+    waiting = (OUTBOX.c.state == "collected", OUTBOX.c.recipient_id == recipient_id)
+    return frozenset(
+        one for one in work.scalars(select(OUTBOX.c.meeting_id).where(*waiting)) if one is not None
+    )
 
 
 def get_row(work: Session, row_id: str) -> OutboxRow | None:

@@ -120,7 +120,7 @@ def test_reminders_are_switched_on_for_what_is_to_come(tmp_path: Path) -> None:
     answer = visitor.post(page, page=page, company=["day", "60"], buyer=["day", "60", "10"])
     assert answer.status_code == 303
     # Two companies and a buyer with two sessions: a day before each, ten minutes before each.
-    assert "앞으로 나갈 알림 6건이 추가되었고" in visitor.text(visitor.get(page))
+    assert "앞으로 나갈 안내 6건이 추가되었고" in visitor.text(visitor.get(page))
     ticked = re.findall(r'name="(\w+)" value="(\w+)" checked', visitor.get(page).text)
     assert sorted(ticked) == sorted(
         [("company", "day"), ("company", "60"), ("buyer", "day"), ("buyer", "60"), ("buyer", "10")]

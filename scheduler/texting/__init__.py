@@ -1,0 +1,1 @@
+"""Text messages: what fits into one, and the gateway that takes them."""
