@@ -1,7 +1,7 @@
 """Choosing who and where for a match in a slot, and refusing in words when it cannot be."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound, Refusal, RulesBroken, SlotTaken, Taken
 from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
-from scheduler.booking.occupancy import find_interpreters, find_room, nearest_moments, obstacles
+from scheduler.booking.occupancy import Occupancy, find_interpreters, find_room, nearest_moments, obstacles
 from scheduler.booking.people import Kind, Resource
 from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
 from scheduler.booking.slot import Slot, tick_start
@@ -124,15 +124,15 @@ def refuse_taken(db: Database, wish: Wish, *, now: datetime) -> tuple[str, ...]:
         if not standing:
             return asked
         fair = get_fair(work, wish.fair_key)
-        named, finding = asked_about(wish)
-        scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, finding=finding)
+        named, _finding = asked_about(wish)
+        scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, reach=_near(wish))
         try:
             choose(scene, match_of(scene, wish.match_id), wish, now=now)
             # Its own fair leaves the slot free; another one, or a booking of the room, does not.
             refusal = slot_taken(standing, scene.roster.resources)
         except SlotTaken as found:
             refusal = found
-        nearest = nearest_in(work, fair, wish, now=now)
+        nearest = _nearest_among(work, scene, wish, now=now)
     raise SlotTaken(taken=refusal.taken, nearest=nearest)
 
 
@@ -166,18 +166,34 @@ def nearest_in(
 ) -> tuple[Slot, ...]:
     """The same inside a transaction that is open already."""
     scene = scene_for(work, fair, wish.match_id)
-    near = Slot(wish.slot.start_at - _NEAR, wish.slot.end_at + _NEAR)
-    found: tuple[Placement, ...] = ()
-    for stretch in (near, Slot(*stretch_of(fair))):
+    occupancy = occupancy_within(work, scene, wish.match_id, _near(wish), without=without)
+    known = replace(scene, occupancy=occupancy)
+    return _nearest_among(work, known, wish, now=now, count=count, without=without)
+
+
+def _near(wish: Wish) -> Slot:
+    return Slot(wish.slot.start_at - _NEAR, wish.slot.end_at + _NEAR)
+
+
+def _nearest_among(
+    work: Session, scene: Scene, wish: Wish, *, now: datetime, count: int = 3, without: str | None = None
+) -> tuple[Slot, ...]:
+    """In a scene that knows what is taken near the wish; what is taken elsewhere is read only when it is needed."""
+
+    def within(stretch: Slot, occupancy: Occupancy) -> tuple[Slot, ...]:
         found = nearest_moments(
             match_of(scene, wish.match_id),
             scene.roster,
-            occupancy_within(work, scene, wish.match_id, stretch, without=without),
+            occupancy,
             around=wish.slot.start_at,
             not_before=max(now, stretch.start_at),
             not_after=stretch.end_at,
             count=count,
         )
-        if len(found) == count:
-            break
-    return tuple(placement.slot for placement in found)
+        return tuple(placement.slot for placement in found)
+
+    close_by = within(_near(wish), scene.occupancy)
+    if len(close_by) == count:
+        return close_by
+    whole = Slot(*stretch_of(scene.fair))
+    return within(whole, occupancy_within(work, scene, wish.match_id, whole, without=without))

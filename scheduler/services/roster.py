@@ -51,14 +51,15 @@ def scene_around(
     *,
     named: Collection[str] = (),
     finding: Collection[Kind] = FOUND,
+    reach: Slot | None = None,
     without: str | None = None,
 ) -> Scene:
     """What it takes to book one match in one slot: its two sides, those `named`, and all of the kinds to find from.
 
     What the sides and the named have within a day of the slot is there too: daily limits, rests and change-overs
     reach no further; where the match itself stands is found in the whole fair. Of the others it is enough to know
-    when they are taken and how often. A meeting that is to move is left out. Raises NotFound for a match of
-    another fair.
+    when they are taken and how often. What is taken is known within `reach`, by default within the slot. A meeting
+    that is to move is left out. Raises NotFound for a match of another fair.
     """
     match = _get_match(work, fair, match_id)
     watched = {match.company_id, match.buyer_id, *named}
@@ -67,7 +68,8 @@ def scene_around(
         resources=people.some_of(work, fair.id, watched, finding),
         matches={match.id: match},
     )
-    first, last = slot.start_at - _LONGEST_DAY, slot.end_at + _LONGEST_DAY
+    stretch = reach or slot
+    first, last = stretch.start_at - _LONGEST_DAY, stretch.end_at + _LONGEST_DAY
     near = meetings.sessions_near(work, match.id, watched, first, last)
     live = [one for one in near if one.id != without]
     others = [one for one in roster.resources if one not in watched] if finding else []
@@ -78,7 +80,7 @@ def scene_around(
         roster=roster,
         placements=placements_of(one for one in live if one.fair_id == fair.id),
         occupancy=Occupancy(
-            ticks=_taken(work, roster, tuple(roster.resources), slot, without) if finding else {},
+            ticks=_taken(work, roster, tuple(roster.resources), stretch, without) if finding else {},
             sessions=_counted([*known, *starts], roster),
         ),
     )
