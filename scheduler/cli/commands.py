@@ -132,6 +132,13 @@ COMMANDS = (
         name="check",
     ),
     Command(
+        words="bench grid",
+        summary=Phrase("Measures how good and how fast grids are, from the source tree."),
+        example='sangdam bench grid --only "15 x 20" --part replan',
+        module="bench",
+        name="grid",
+    ),
+    Command(
         words="time",
         summary=Phrase(
             "Says what a local time is in UTC and elsewhere, or that it does not exist or exists twice."
