@@ -31,6 +31,7 @@ from tests.builders import a_fair, a_match, a_slot, at
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_stage
 
 OTHER = Actor(role=Role.COMPANY, name="둘째", account_id="acc_3", resource_id="c2")
+ACTORS = {"c1": COMPANY, "c2": OTHER}
 
 
 @pytest.fixture
