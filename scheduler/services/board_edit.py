@@ -166,19 +166,12 @@ def pin(
             pin_planned(work, fair, stand, is_pinned=is_pinned, seen=seen, now=now, actor=actor)
             return _done(work, "match", match_id, match_id)
         meeting = _meeting(work, match_id, seen)
-        set_pin(work, meeting, is_pinned=is_pinned, now=now, actor=actor)
+        board_rows.set_pinned(work, meeting.id, is_pinned=is_pinned)
+        matches.remove_pin(work, match_id)
+        before, after = {"is_pinned": meeting.is_pinned}, {"is_pinned": is_pinned}
+        action = "pin" if is_pinned else "unpin"
+        audit.record(work, now, actor.label, action, "meeting", meeting.id, before, after)
         return _done(work, "meeting", meeting.id, match_id)
-
-
-def set_pin(work: Session, meeting: Meeting, *, is_pinned: bool, now: datetime, actor: Actor) -> None:
-    """The pin of one meeting, inside a transaction."""
-    board_rows.set_pinned(work, meeting.id, is_pinned=is_pinned)
-    if meeting.match_id is not None:
-        matches.remove_pin(work, meeting.match_id)
-    facts = {"is_pinned": is_pinned, "revision": meeting.revision}
-    before = {"is_pinned": not is_pinned, "revision": meeting.revision}
-    action = "pin" if is_pinned else "unpin"
-    audit.record(work, now, actor.label, action, "meeting", meeting.id, before, facts)
 
 
 def set_link(

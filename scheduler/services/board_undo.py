@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scheduler.booking.errors import NotFound, Refusal, StaleRevision
+from scheduler.booking.errors import NotFound, Refusal
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting
 from scheduler.services.actor import Actor
@@ -26,10 +26,11 @@ from scheduler.services.board_draft import (
     wish_from,
     written_place,
 )
-from scheduler.services.board_edit import Done, Seen, place, put_back, set_link, set_pin, swap_places
+from scheduler.services.board_edit import Done, Seen, pin, place, put_back, set_link, swap_places
 from scheduler.services.board_places import planned_of, planned_stand
+from scheduler.services.record import shown
 from scheduler.settings import Settings
-from scheduler.storage import board_rows, fairs, meetings
+from scheduler.storage import audit, board_rows, fairs, meetings
 from scheduler.storage.audit import AuditEntry
 from scheduler.storage.db import Database
 from scheduler.wording import Phrase
@@ -54,11 +55,14 @@ def undo_all(
 
 
 def _swapped(work: Session, fair: Fair, deed: int, actor: Actor) -> Seen:
-    """A session as a swap left it: that it is still so is judged when it is swapped back."""
+    """A session as a swap left it. That a plan is still so is judged when it is swapped back."""
     entry = _own_entry(work, deed, actor)
+    _refuse_touched(work, entry, actor, [])
     if entry.action == "swap":
         meeting = _meeting(work, fair, entry)
-        return Seen(match_id=meeting.match_id or "", seen=str(entry.after.get("revision")))
+        if not _same_place(shown(meeting), entry.after):
+            raise StalePlace
+        return Seen(match_id=meeting.match_id or "", seen=str(meeting.revision))
     if entry.action != SWAP:
         raise NotToBeUndone
     wish = wish_from(fair, entry.subject_id, entry.after)
@@ -76,38 +80,56 @@ def _own_entry(work: Session, deed: int, actor: Actor) -> AuditEntry:
 def undo(db: Database, settings: Settings, key: str, deed: int, *, now: datetime, actor: Actor) -> Done:
     """Takes back the deed of this number of the audit trail.
 
-    Raises NotFound for a deed of somebody else, StaleRevision or StalePlace when the session has changed since, and
-    whatever moving back may raise.
+    Raises NotFound for a deed of somebody else, StalePlace when the session is no longer as the deed left it or
+    somebody else has touched it since, and whatever moving back may raise.
     """
     with db.read() as work:
         fair = fairs.get_fair(work, key)
         entry = _own_entry(work, deed, actor)
-        meeting = _meeting(work, fair, entry) if entry.subject_kind == "meeting" else None
-    if meeting is None:
+        if entry.subject_kind == "meeting":
+            match_id = _meeting(work, fair, entry).match_id or ""
+            current = meetings.live_meeting_of_match(work, match_id)
+            _refuse_touched(work, entry, actor, [current.id] if current is not None else [])
+        elif entry.subject_kind == "match":
+            _refuse_touched(work, entry, actor, [])
+    if entry.subject_kind == "match":
         return _undo_planned(db, key, entry, now, actor)
-    return _undo_stored(db, settings, fair, meeting, entry, now, actor)
+    if entry.subject_kind != "meeting":
+        raise NotToBeUndone
+    return _undo_stored(db, settings, fair, match_id, current, entry, now=now, actor=actor)
+
+
+def _refuse_touched(work: Session, entry: AuditEntry, actor: Actor, others: Sequence[str]) -> None:
+    """One's own later changes do not matter, as long as they have been taken back."""
+    for one in {entry.subject_id, *others}:
+        trail = audit.trail_of(work, entry.subject_kind, one)
+        if any(later.number > entry.number and later.actor != actor.label for later in trail):
+            raise StalePlace
 
 
 def _undo_stored(
     db: Database,
     settings: Settings,
     fair: Fair,
-    meeting: Meeting,
+    match_id: str,
+    current: Meeting | None,
     entry: AuditEntry,
+    *,
     now: datetime,
     actor: Actor,
 ) -> Done:
-    match_id, seen = meeting.match_id or "", str(entry.after.get("revision"))
-    if str(meeting.revision) != seen:
-        raise StaleRevision(meeting_id=meeting.id, seen=int(seen), current=meeting.revision)
-    if entry.action in ("pin", "unpin"):
-        with db.write() as work:
-            set_pin(work, meeting, is_pinned=entry.action == "unpin", now=now, actor=actor)
-            return Done(match_id=match_id, deeds=(board_rows.newest_number(work, "meeting", meeting.id),))
-    if entry.action == "book":
-        return put_back(db, fair.key, match_id, seen=seen, now=now, actor=actor)
     if entry.action == "cancelled":
         return place(db, settings, wish_from(fair, match_id, entry.before), seen="", now=now, actor=actor)
+    if current is None:
+        raise StalePlace
+    seen = str(current.revision)
+    if entry.action in ("pin", "unpin"):
+        was_pinned = entry.action == "unpin"
+        return pin(db, fair.key, match_id, is_pinned=was_pinned, seen=seen, now=now, actor=actor)
+    if not _same_place(shown(current), entry.after):
+        raise StalePlace
+    if entry.action == "book":
+        return put_back(db, fair.key, match_id, seen=seen, now=now, actor=actor)
     if entry.action != "move":
         raise NotToBeUndone
     if _same_place(entry.before, entry.after):

@@ -293,7 +293,7 @@ def _is_number(value: object) -> bool:
 
 def _spot(given: Mapping[str, Any]) -> Spot:
     across, column = given.get("across"), given.get("column")
-    if across not in set(Across):
+    if not isinstance(across, str) or across not in set(Across):
         abort(400)
     return Spot(
         start_at=_instant(given.get("at")), across=Across(across), column=_id(column) if column else ""

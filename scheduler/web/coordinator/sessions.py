@@ -11,9 +11,10 @@ from scheduler.booking.meeting import LEGAL_MOVES, State
 from scheduler.booking.slot import Slot
 from scheduler.services import timetable
 from scheduler.services.cancel import cancel, complete, mark_no_show
-from scheduler.services.feeds import session_calendar
+from scheduler.services.feeds import session_calendar, session_links
 from scheduler.services.move import Target, move
 from scheduler.services.options import Option, options_for
+from scheduler.services.subscriptions import subscriptions_of_fair
 from scheduler.services.timetable import SessionPage
 from scheduler.timezones.errors import TimeError
 from scheduler.timezones.wall import as_utc
@@ -34,6 +35,12 @@ _ACTIONS = {
     "publish": Phrase("Published"),
     "move": Phrase("Changed"),
     "swap": Phrase("Exchanged with another session"),
+    "pin": Phrase("Pinned to its place"),
+    "unpin": Phrase("No longer pinned"),
+    "answer": Phrase("Answered"),
+    "offer": Phrase("Slot offered to others"),
+    "accept_offer": Phrase("Offer accepted"),
+    "decline_offer": Phrase("Offer declined"),
     "cancelled": Phrase("Cancelled"),
     "completed": Phrase("Took place"),
     "no_show": Phrase("Not attended"),
@@ -86,6 +93,14 @@ def end(meeting_id: str, ending: str) -> AnyResponse:
     return redirect(url_for("sessions.index", meeting_id=meeting_id), code=303)
 
 
+@sessions.get("/<meeting_id>.ics")
+def own_calendar(meeting_id: str) -> Response:
+    """For the coordinator's own calendar, as the organiser sees the session."""
+    return calendar_file(
+        session_calendar(site().database, site().settings, meeting_id, None, now=site().clock())
+    )
+
+
 @sessions.get("/<meeting_id>/<reader_id>.ics")
 def calendar(meeting_id: str, reader_id: str) -> Response:
     if reader_id not in timetable.session_page(site().database, meeting_id).meeting.resource_ids:
@@ -103,6 +118,8 @@ def calendar_file(content: bytes) -> Response:
 
 def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str, str] | None = None) -> str:
     options = _options(page)
+    fair_id = page.fair.id if page.fair is not None else None
+    made = subscriptions_of_fair(site().database, site().settings, fair_id) if fair_id is not None else {}
     return render_template(
         "coordinator/session.html",
         page=page,
@@ -112,6 +129,8 @@ def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str,
         typed=typed or {},
         actions=_ACTIONS,
         moves=LEGAL_MOVES[page.meeting.state],
+        add=session_links(site().database, site().settings, page.meeting.id, None),
+        subscription=made.get(None, ""),
         is_ahead=page.meeting.slot.start_at > site().clock(),
         is_movable=page.meeting.state is State.CONFIRMED and page.fair is not None,
     )
