@@ -1,7 +1,7 @@
 """The calendar feed behind an address: one person's sessions, one room's, or a whole fair's."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,10 +16,19 @@ from scheduler.invites.add_links import AddLinks, add_links
 from scheduler.invites.facts import Reader, Role
 from scheduler.invites.feed import FeedEntry, entry_for, feed
 from scheduler.services.links import LinkUnknown, Opened, Purpose, open_link
-from scheduler.services.notices import facts_of
-from scheduler.services.session_facts import ROLES, contact_of, fair_name, organiser_email, session_facts
+from scheduler.services.notices import Kind, facts_of
+from scheduler.services.session_facts import (
+    ROLES,
+    Facts,
+    contact_of,
+    fair_name,
+    named_in,
+    organiser_email,
+    session_facts,
+    slot_in,
+)
 from scheduler.settings import Settings
-from scheduler.storage import fairs, meetings, people
+from scheduler.storage import fairs, meetings, outbox, people
 from scheduler.storage.db import Database
 from scheduler.storage.feed_marks import FeedMark, mark_of
 from scheduler.timezones.wall import zone_rules_version
@@ -28,8 +37,10 @@ from scheduler.wording import Phrase
 TTL = timedelta(hours=1)
 _KEPT_BACK = timedelta(days=60)
 """Sessions older than this leave the feed; a cancelled one stays as long, so that clients strike it out."""
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the texts of feeds are made in another way, so that calendars fetch them anew."""
+_GONE_OUT = frozenset({"due", "leased", "sent"})
+_NOTICES = frozenset(map(str, Kind))
 _SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW, State.CANCELLED)
 
 
@@ -94,24 +105,29 @@ def _etag(mark: FeedMark, fair: Fair | None, settings: Settings) -> str:
 
 
 def session_calendar(
-    db: Database, settings: Settings, meeting_id: str, reader_id: str, *, now: datetime
+    db: Database, settings: Settings, meeting_id: str, reader_id: str | None, *, now: datetime
 ) -> bytes:
-    """One session as a calendar file for one person in it, with the UID it has in mails and feeds."""
+    """One session as a calendar file for one person in it, with the UID it has in mails and feeds; as the organiser
+    sees it where no person is named.
+    """
     with db.read() as work:
         meeting = meetings.get_meeting(work, meeting_id)
         fair = fairs.get_fair_by_id(work, meeting.fair_id) if meeting.fair_id is not None else None
-        owner = people.get_resource(work, reader_id, meeting.fair_id)
-        entries = _entries(work, settings, (meeting,), _reader(owner, fair, settings), fair)
-    return feed(owner.name, entries, language=contact_of(owner).language, zone=zone_of(owner), ttl=TTL)
+        owner = people.get_resource(work, reader_id, meeting.fair_id) if reader_id is not None else None
+        reader = _reader(owner, fair, settings)
+        entries = _entries(work, settings, _told(work, (meeting,), owner), reader, fair)
+    title = owner.name if owner is not None else _title(owner, fair, reader.language)
+    return feed(title, entries, language=reader.language, zone=reader.zone, ttl=TTL)
 
 
-def session_links(db: Database, settings: Settings, meeting_id: str, reader_id: str) -> AddLinks:
-    """Where one person in a session can put it into a web calendar by hand. Raises NotFound."""
+def session_links(db: Database, settings: Settings, meeting_id: str, reader_id: str | None) -> AddLinks:
+    """Where one person in a session, or the organiser, can put it into a web calendar by hand. Raises NotFound."""
     with db.read() as work:
         meeting = meetings.get_meeting(work, meeting_id)
         fair = fairs.get_fair_by_id(work, meeting.fair_id) if meeting.fair_id is not None else None
-        owner = people.get_resource(work, reader_id, meeting.fair_id)
-        [entry] = _entries(work, settings, (meeting,), _reader(owner, fair, settings), fair)
+        owner = people.get_resource(work, reader_id, meeting.fair_id) if reader_id is not None else None
+        told = _told(work, (meeting,), owner)
+        [entry] = _entries(work, settings, told, _reader(owner, fair, settings), fair)
     return add_links(entry)
 
 
@@ -123,54 +139,123 @@ def links_of_sessions(
         found = tuple(meetings.meetings_by_id(work, meeting_ids).values())
         fair = fairs.get_fair_by_id(work, fair_id) if fair_id is not None else None
         owner = people.get_resource(work, reader_id, fair_id)
-        entries = _entries(work, settings, found, _reader(owner, fair, settings), fair)
+        told = _told(work, found, owner)
+        entries = _entries(work, settings, told, _reader(owner, fair, settings), fair)
     return {one.id: add_links(entry) for one, entry in zip(found, entries, strict=True)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Telling:
+    """A session as somebody is to see it. `facts` are what a notice would tell; `at` is when they came to be."""
+
+    meeting: Meeting
+    facts: Facts
+    sequence: int
+    at: datetime
+    is_cancelled: bool
 
 
 def _shown(work: Session, settings: Settings, opened: Opened, now: datetime) -> Shown:
     fair = fairs.get_fair_by_id(work, opened.fair_id) if opened.fair_id is not None else None
     owner = people.get_resource(work, opened.resource_id) if opened.resource_id is not None else None
-    since = now - _KEPT_BACK
+    reader = _reader(owner, fair, settings)
+    return Shown(
+        title=_title(owner, fair, reader.language),
+        entries=_entries(work, settings, _tellings(work, owner, fair, since=now - _KEPT_BACK), reader, fair),
+        language=reader.language,
+        zone=reader.zone,
+    )
+
+
+def _tellings(
+    work: Session, owner: Resource | None, fair: Fair | None, *, since: datetime
+) -> tuple[_Telling, ...]:
+    """A person sees what they were told; whoever looks at a room or a whole fair sees the grid as it stands."""
     if owner is not None:
         found = meetings.meetings_of_resource(work, owner.id, first=since, states=_SHOWN)
     elif fair is not None:
         found = meetings.meetings_of_fair(work, fair.id, states=_SHOWN, first=since)
     else:
         found = ()
-    shown = tuple(one for one in found if (fair is None or one.fair_id == fair.id) and not one.was_only_held)
-    reader = _reader(owner, fair, settings)
-    return Shown(
-        title=_title(owner, fair, reader.language),
-        entries=_entries(work, settings, shown, reader, fair),
-        language=reader.language,
-        zone=reader.zone,
-    )
+    of_fair = tuple(one for one in found if fair is None or one.fair_id == fair.id)
+    stands = tuple(_as_it_stands(work, [one for one in of_fair if not one.was_only_held]))
+    unsent = outbox.unsent_to(work, owner.id) if owner is not None else frozenset()
+    if not unsent:
+        return stands
+    last = _last_told(work, unsent, owner.id if owner is not None else "")
+    kept = [one for one in stands if one.meeting.id not in unsent]
+    theirs = [one for one in last.values() if fair is None or one.meeting.fair_id == fair.id]
+    told = [*kept, *(one for one in theirs if slot_in(one.facts).end_at > since)]
+    return tuple(sorted(told, key=lambda one: (slot_in(one.facts).start_at, one.meeting.id)))
+
+
+def _told(work: Session, found: Iterable[Meeting], owner: Resource | None) -> tuple[_Telling, ...]:
+    """Each of these as its person was last told of it; one they were never told of as it stands."""
+    stands = tuple(_as_it_stands(work, found))
+    if owner is None:
+        return stands
+    unsent = outbox.unsent_to(work, owner.id) & {one.meeting.id for one in stands}
+    last = _last_told(work, unsent, owner.id) if unsent else {}
+    return tuple(last.get(one.meeting.id, one) for one in stands)
+
+
+def _as_it_stands(work: Session, found: Iterable[Meeting]) -> Iterator[_Telling]:
+    these = tuple(found)
+    changed = meetings.changed_at(work, [one.id for one in these])
+    for one in these:
+        yield _Telling(
+            meeting=one,
+            # The times as they are: writing and reading them again would be a tenth of the work.
+            facts={**facts_of(one), "start_at": one.slot.start_at, "end_at": one.slot.end_at},
+            sequence=one.revision,
+            at=changed[one.id],
+            is_cancelled=one.state is State.CANCELLED,
+        )
+
+
+def _last_told(work: Session, meeting_ids: Collection[str], recipient_id: str) -> dict[str, _Telling]:
+    """By meeting, of those of which the person was told anything: the newest notice that is not held back."""
+    about, told = meetings.meetings_by_id(work, meeting_ids), {}
+    for row in outbox.rows_of_meetings(work, meeting_ids):
+        is_told = row.state in _GONE_OUT and row.kind in _NOTICES and row.recipient_id == recipient_id
+        if is_told and row.meeting_id is not None:
+            # They come by revision.
+            told[row.meeting_id] = _Telling(
+                meeting=about[row.meeting_id],
+                facts=row.facts,
+                sequence=row.revision,
+                at=row.created_at,
+                is_cancelled=row.kind == Kind.CANCEL,
+            )
+    return told
 
 
 def _entries(
-    work: Session, settings: Settings, shown: tuple[Meeting, ...], reader: Reader, fair: Fair | None
+    work: Session, settings: Settings, told: Sequence[_Telling], reader: Reader, fair: Fair | None
 ) -> tuple[FeedEntry, ...]:
-    resources = people.resources_by_id(work, {one for meeting in shown for one in meeting.resource_ids})
-    changed = meetings.changed_at(work, [meeting.id for meeting in shown])
-    of_fairs = fairs.fairs_by_id(work, {meeting.fair_id for meeting in shown if meeting.fair_id is not None})
+    named = {one for each in told for one in (*each.meeting.resource_ids, *named_in(each.facts))}
+    resources = people.resources_by_id(work, named)
+    of_fairs = fairs.fairs_by_id(
+        work, {one.meeting.fair_id for one in told if one.meeting.fair_id is not None}
+    )
     return tuple(
         entry_for(
             session_facts(
-                meeting,
-                facts_of(meeting),
+                one.meeting,
+                one.facts,
                 reader,
-                sequence=meeting.revision,
-                stamp=changed[meeting.id],
+                sequence=one.sequence,
+                stamp=one.at,
                 page="",
                 was=None,
                 resources=resources,
-                fair=of_fairs.get(meeting.fair_id or "", fair),
+                fair=of_fairs.get(one.meeting.fair_id or "", fair),
                 settings=settings,
             ),
-            changed_at=changed[meeting.id],
-            is_cancelled=meeting.state is State.CANCELLED,
+            changed_at=one.at,
+            is_cancelled=one.is_cancelled,
         )
-        for meeting in shown
+        for one in told
     )
 
 

@@ -18,6 +18,7 @@ from scheduler.timezones.clock import utc_now
 from scheduler.web import headers
 from scheduler.web.auth import auth, guard
 from scheduler.web.buyer import buyer
+from scheduler.web.cohost import cohost
 from scheduler.web.company import company
 from scheduler.web.coordinator import PARTS
 from scheduler.web.display import display
@@ -29,8 +30,10 @@ from scheduler.web.interpreter import interpreter
 from scheduler.web.joining import joining
 from scheduler.web.language import choose_language, keep_language, language, language_links
 from scheduler.web.logo import logo
+from scheduler.web.mount import WithInterface
 from scheduler.web.offers import offers
 from scheduler.web.own import own
+from scheduler.web.own_reminders import own_reminders
 from scheduler.web.person import add_login
 from scheduler.web.site import EXTENSION, Site, site
 from scheduler.web.throttle import limiter
@@ -51,9 +54,11 @@ def create_web(
     app = Flask(
         "scheduler", template_folder=str(_PACKAGE / "templates"), static_folder=str(_PACKAGE / "static")
     )
-    app.extensions[EXTENSION] = Site(started_with=settings, database=database, clock=clock, standby=standby)
+    around = Site(started_with=settings, database=database, clock=clock, standby=standby)
+    app.extensions[EXTENSION] = around
     app.config.from_mapping(_config(settings))
     app.url_map.strict_slashes = False
+    app.wsgi_app = WithInterface(app.wsgi_app, around)  # type: ignore[method-assign]
     _behind_proxies(app, settings.proxies)
     _add_guards(app)
     _add_words(app, settings)
@@ -126,4 +131,17 @@ def _csrf_field() -> Markup:
 
 
 def _parts() -> tuple[Blueprint, ...]:
-    return (auth, joining, logo, *PARTS, company, own, interpreter, display, buyer, offers, feeds)
+    return (
+        auth,
+        joining,
+        logo,
+        *PARTS,
+        company,
+        own,
+        interpreter,
+        cohost, display,
+        buyer,
+        offers,
+        own_reminders,
+        feeds,
+    )

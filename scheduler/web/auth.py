@@ -21,6 +21,7 @@ BY_ADDRESS = frozenset({"buyer", "display", "feeds", "offers"})
 """Parts that an address opens by itself, without an account."""
 ROLES_OF: dict[str, frozenset[Role]] = {
     "own": frozenset({Role.COMPANY, Role.INTERPRETER}),
+    "own_reminders": frozenset({Role.COMPANY, Role.INTERPRETER}),
     "company": frozenset({Role.COMPANY}),
     "interpreter": frozenset({Role.INTERPRETER}),
     "cohost": frozenset({Role.COHOST}),
@@ -31,7 +32,7 @@ _HOMES = {
     Role.COORDINATOR: "fairs.index",
     Role.COMPANY: "own.schedule",
     Role.INTERPRETER: "interpreter.day",
-    Role.COHOST: "auth.password",
+    Role.COHOST: "cohost.index",
 }
 
 

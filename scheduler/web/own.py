@@ -52,6 +52,7 @@ def session(meeting_id: str) -> str:
         meeting=entry.meeting,
         home_zone=site().settings.home_zone,
         add=session_links(site().database, site().settings, meeting_id, _resource_id()),
+        subscription=find_subscription(site().database, site().settings, resource_id=_resource_id()),
     )
 
 

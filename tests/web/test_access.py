@@ -18,6 +18,7 @@ OPEN = {
     "logo.picture",
 }
 OWN = {"own.schedule", "own.session", "own.calendar", "own.subscribe"}
+OWN |= {"own_reminders.form", "own_reminders.choose"}
 PICKING = {
     "company.buyers",
     "company.buyer",
@@ -49,6 +50,7 @@ BY_ADDRESS = {
     *("display.screen", "display.state"),
 }
 BY_ADDRESS |= {"offers.index", "offers.accept", "offers.decline"}
+BY_ADDRESS |= {"buyer.reminders", "buyer.choose_reminders"}
 
 
 def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
@@ -76,6 +78,7 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "file": "xlsx",
         "account_id": "acc_none",
         "change": "close",
+        "key_id": "key_none",
         "mark": "0123456789",
         "token": "x" * 32,
         "filename": "css/app.css",
@@ -102,11 +105,13 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "board",
         "briefing",
         "build",
+        "cohosts",
         "displays",
         "fairs",
         "hour_sheets",
         "installation",
         "intake",
+        "keys",
         "mailbox",
         "offering",
         "participants",
