@@ -176,6 +176,27 @@ COMMANDS = (
         name="audit_verify",
     ),
     Command(
+        words="backup",
+        summary=Phrase("Writes everything the database keeps into one file, while it is used."),
+        example="sangdam backup sangdam-2026-09-15.backup",
+        module="keeping",
+        name="backup",
+    ),
+    Command(
+        words="restore",
+        summary=Phrase("Fills an empty installation from a backup, checks it, and sends nothing."),
+        example="SANGDAM_INSTANCE=/srv/new sangdam restore sangdam-2026-09-15.backup",
+        module="keeping",
+        name="restore",
+    ),
+    Command(
+        words="doctor",
+        summary=Phrase("Looks the installation over and says what is wrong with it."),
+        example="sangdam doctor --json",
+        module="keeping",
+        name="doctor",
+    ),
+    Command(
         words="reminders",
         summary=Phrase("Shows when a fair's people are reminded, or sets it."),
         example="sangdam reminders autumn --buyer day,10 --company day,60",

@@ -171,6 +171,23 @@ def choose_channel(work: Session, recipient_id: str, kind_prefix: str, channel: 
     work.execute(update(OUTBOX).where(*theirs, of_kind).values(channel=channel))
 
 
+def count_waiting(work: Session, before: datetime) -> tuple[int, int]:
+    """How many are due since before that moment and not sent, and how many have failed for good."""
+    late = (OUTBOX.c.state == "due") & (OUTBOX.c.due_at <= before)
+    counts = [
+        work.scalar(select(func.count()).select_from(OUTBOX).where(condition)) or 0
+        for condition in (late, OUTBOX.c.state == "failed")
+    ]
+    return counts[0], counts[1]
+
+
+def hold_back(work: Session, now: datetime, reason: str) -> int:
+    """What is due by `now`, or on its way, fails with a reason until somebody says that it is to be sent; how many."""
+    waiting = and_(OUTBOX.c.state.in_(("due", "leased")), OUTBOX.c.due_at <= now)
+    failed = {"state": "failed", "error": reason, "leased_until": None, "leased_by": ""}
+    return len(work.scalars(update(OUTBOX).where(waiting).values(failed).returning(OUTBOX.c.id)).all())
+
+
 def mark_suppressed(work: Session, row_id: str, reason: str) -> None:
     """It would no longer help, such as a reminder for a session that has moved."""
     _mark(work, row_id, state="suppressed", error=reason)
