@@ -4,11 +4,13 @@ from flask import Blueprint
 
 from scheduler.web.coordinator.board_deeds import board
 from scheduler.web.coordinator.build import build
+from scheduler.web.coordinator.cohosts import cohosts
 from scheduler.web.coordinator.displays import displays
 from scheduler.web.coordinator.fairs import fairs
 from scheduler.web.coordinator.hour_sheets import hour_sheets
 from scheduler.web.coordinator.installation import installation
 from scheduler.web.coordinator.intake import intake
+from scheduler.web.coordinator.keys import keys
 from scheduler.web.coordinator.mailbox import mailbox
 from scheduler.web.coordinator.offering import offering
 from scheduler.web.coordinator.participants import participants
@@ -38,11 +40,13 @@ PARTS: tuple[Blueprint, ...] = (
     proposals,
     hour_sheets,
     displays,
+    cohosts,
     zone_rules,
     offering,
     reminders,
     briefing,
     people,
     installation,
+    keys,
     privacy,
 )

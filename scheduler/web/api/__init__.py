@@ -1,0 +1,41 @@
+"""The interface for programs, `/api/v1`: what a coordinator does by page, described in OpenAPI 3.1."""
+
+from flask import Response, jsonify
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.server import Server
+from flask_openapi3.openapi import OpenAPI
+
+from scheduler import __version__
+from scheduler.web.api import access, problems
+from scheduler.web.api.fairs import fairs
+from scheduler.web.api.sessions import sessions
+from scheduler.web.headers import add_headers
+from scheduler.web.mount import ROOT
+from scheduler.web.site import EXTENSION, Site
+
+
+def create_api(around: Site) -> OpenAPI:
+    """The application to be mounted at `/api/v1`, in the surroundings of the pages' own."""
+    api = OpenAPI(
+        "sangdam_api",
+        info=Info(title="Sangdam", version=__version__),
+        security_schemes=access.SCHEME,
+        responses={"default": problems.Problem},
+        servers=[Server(url=ROOT)],
+        doc_ui=False,
+        validation_error_status=422,
+        validation_error_callback=problems.not_understood,
+    )
+    api.extensions[EXTENSION] = around
+    api.config["MAX_CONTENT_LENGTH"] = around.started_with.upload_megabytes * 1024 * 1024
+    api.before_request(access.find_caller)
+    api.after_request(add_headers)
+    problems.add_problems(api)
+    api.register_api(fairs)
+    api.register_api(sessions)
+
+    @api.get("/openapi.json", doc_ui=False)
+    def description() -> Response:
+        return jsonify(api.api_doc)
+
+    return api

@@ -1,0 +1,30 @@
+"""Answers in JSON, with an entity tag where a thing has a revision."""
+
+from flask import Response, make_response, request
+from pydantic import BaseModel
+
+from scheduler.booking.errors import Refusal
+from scheduler.wording import Phrase
+
+
+class TagMissing(Refusal):
+    """A change without the revision it was decided on: it could undo somebody else's."""
+
+    phrase = Phrase("Say which revision this is about: If-Match with the entity tag of the session.")
+
+
+def answered(body: BaseModel, status: int = 200, *, revision: int | None = None) -> Response:
+    """With `revision`, a program that has it already gets a 304."""
+    answer = make_response(body.model_dump_json(), status, {"Content-Type": "application/json"})
+    if revision is not None:
+        answer.set_etag(str(revision))
+        answer.make_conditional(request)
+    return answer
+
+
+def seen_revision() -> int:
+    """The revision named by If-Match. Raises TagMissing."""
+    tags = [tag for tag in request.if_match.as_set() if tag.isdigit()]
+    if len(tags) != 1:
+        raise TagMissing
+    return int(tags[0])

@@ -1,0 +1,125 @@
+"""Sessions: read, booked, moved and cancelled by programs, under the rules that hold for people too."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.slot import Slot
+from scheduler.services.agenda import get_fair
+from scheduler.services.api_keys import Scope
+from scheduler.services.book import book
+from scheduler.services.cancel import cancel
+from scheduler.services.choose import Wish
+from scheduler.services.idempotency import ticket_for
+from scheduler.services.move import Target, move
+from scheduler.services.options import options_for
+from scheduler.services.session_pages import one_session, session_page
+from scheduler.web.api import shapes, shaping
+from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.answering import answered, seen_revision
+from scheduler.web.api.reader import reader_language
+from scheduler.web.site import site
+
+sessions = APIBlueprint("api_sessions", __name__, abp_tags=[Tag(name="sessions")], abp_security=SECURITY)
+
+
+@sessions.get(
+    "/fairs/<string:key>/sessions", summary="A fair's sessions", responses={200: shapes.SessionList}
+)
+@needs(Scope.READ)
+def listed(path: shapes.FairPath, query: shapes.SessionQuery) -> Response:
+    page = session_page(
+        site().database,
+        path.key,
+        limit=query.limit,
+        after=query.after,
+        day=query.day,
+        state=State(query.state) if query.state else None,
+    )
+    found = [shaping.session(one, page.answers) for one in page.sessions]
+    return answered(shapes.SessionList(sessions=found, next=page.next))
+
+
+@sessions.post("/fairs/<string:key>/sessions", summary="Book a session", responses={201: shapes.Session})
+@needs(Scope.BOOK)
+def booked(path: shapes.FairPath, body: shapes.Booking) -> Response:
+    """Needs the header `Idempotency-Key`: the same key with the same request books once."""
+    database, settings = site().database, site().settings
+    fair = get_fair(database, path.key)
+    ticket = ticket_for(
+        actor(), request.headers.get("Idempotency-Key", ""), "book", path.key, body.model_dump(mode="json")
+    )
+    wish = Wish(
+        fair_key=path.key,
+        match_id=body.match_id,
+        slot=_slot(body.start_at, body.end_at, minutes=fair.slot_minutes),
+        interpreter_ids=tuple(body.interpreter_ids) if body.interpreter_ids is not None else None,
+        room_id=body.room_id,
+    )
+    meeting = book(database, settings, wish, now=site().clock(), actor=actor(), ticket=ticket)
+    return _one(meeting, 201)
+
+
+@sessions.get("/sessions/<string:session_id>", summary="One session", responses={200: shapes.Session})
+@needs(Scope.READ)
+def one(path: shapes.SessionPath) -> Response:
+    meeting, known = one_session(site().database, path.session_id)
+    return answered(shaping.session(meeting, known), revision=meeting.revision)
+
+
+@sessions.patch("/sessions/<string:session_id>", summary="Move a session", responses={200: shapes.Session})
+@needs(Scope.BOOK)
+def moved(path: shapes.SessionPath, body: shapes.Move) -> Response:
+    """Needs the header `If-Match` with the session's entity tag."""
+    seen = seen_revision()
+    before, _ = one_session(site().database, path.session_id)
+    length = before.slot.end_at - before.slot.start_at
+    target = Target(
+        slot=_slot(body.start_at, body.end_at, minutes=int(length.total_seconds()) // 60),
+        interpreter_ids=tuple(body.interpreter_ids) if body.interpreter_ids is not None else None,
+        room_id=body.room_id,
+    )
+    meeting = move(
+        site().database,
+        site().settings,
+        path.session_id,
+        target,
+        seen_revision=seen,
+        now=site().clock(),
+        actor=actor(),
+    )
+    return _one(meeting)
+
+
+@sessions.delete("/sessions/<string:session_id>", summary="Cancel a session", responses={200: shapes.Session})
+@needs(Scope.BOOK)
+def cancelled(path: shapes.SessionPath) -> Response:
+    """Needs the header `If-Match` with the session's entity tag."""
+    meeting = cancel(
+        site().database, path.session_id, seen_revision=seen_revision(), now=site().clock(), actor=actor()
+    )
+    return _one(meeting)
+
+
+@sessions.get(
+    "/sessions/<string:session_id>/options", summary="Where it could go", responses={200: shapes.OptionList}
+)
+@needs(Scope.READ)
+def options(path: shapes.SessionPath) -> Response:
+    found = options_for(site().database, path.session_id, now=site().clock())
+    language = reader_language()
+    return answered(shapes.OptionList(options=[shaping.option(each, language) for each in found]))
+
+
+def _one(meeting: Meeting, status: int = 200) -> Response:
+    answer = answered(shaping.session(meeting), status)
+    answer.set_etag(str(meeting.revision))
+    return answer
+
+
+def _slot(start_at: datetime, end_at: datetime | None, *, minutes: int) -> Slot:
+    start = start_at.astimezone(UTC)
+    return Slot(start, end_at.astimezone(UTC) if end_at is not None else start + timedelta(minutes=minutes))
