@@ -16,6 +16,7 @@ from scheduler.services.board import Entry, entry_of
 from scheduler.services.briefing import SUMMARY
 from scheduler.services.invitations import KINDS as OF_ACCOUNTS
 from scheduler.services.invitations import account_letter
+from scheduler.services.link_letter import PAGE_LINK, link_letter
 from scheduler.services.offer import OFFERED, TAKEN, OfferView, offer_address, views_in
 from scheduler.services.pick_letters import KINDS as OF_PICKING
 from scheduler.services.pick_letters import pick_letter
@@ -28,7 +29,7 @@ from scheduler.timezones.labels import both_sides, full_day_label, moment_line
 from scheduler.timezones.wall import to_wall
 from scheduler.wording import Phrase
 
-KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN}) | OF_ACCOUNTS | OF_PICKING
+KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN, PAGE_LINK}) | OF_ACCOUNTS | OF_PICKING
 _LISTED = 20
 
 
@@ -75,7 +76,7 @@ def bulletins_for(
     for row in rows:
         if row.kind in (OFFERED, TAKEN):
             found[row.id] = _offer(work, settings, row, now)
-        elif row.kind in OF_PICKING:
+        elif row.kind in OF_PICKING or row.kind == PAGE_LINK:
             found[row.id] = _of_picking(work, settings, row, now)
         elif row.kind in KINDS:
             account = accounts.find_account(work, row.recipient_id)
@@ -173,7 +174,8 @@ def _pair(view: OfferView, language: str) -> str:
 
 def _of_picking(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> Bulletin | Unneeded:
     fair = fairs.get_fair_by_id(work, row.fair_id) if row.fair_id is not None else None
-    said = pick_letter(work, settings, row, fair, now=now)
+    write = link_letter if row.kind == PAGE_LINK else pick_letter
+    said = write(work, settings, row, fair, now=now)
     if isinstance(said, Phrase):
         return Unneeded(reason=said)
     return Bulletin(

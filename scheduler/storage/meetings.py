@@ -189,6 +189,13 @@ def meetings_of_resource(
     return _find(work, theirs, *_overlapping(first, last), *_in_states(states))
 
 
+def meetings_of_buyers(
+    work: Session, buyer_ids: Collection[str], states: Collection[State] | None = None
+) -> tuple[Meeting, ...]:
+    """Of several buyers; in order of time."""
+    return _find(work, MEETING.c.buyer_id.in_(sorted(buyer_ids)), *_in_states(states))
+
+
 def meetings_between(
     work: Session, first: datetime, last: datetime, states: Collection[State] | None = None
 ) -> tuple[Meeting, ...]:

@@ -86,7 +86,7 @@ def _page(given: dict[str, str], faults: dict[str, tuple[Phrase, ...]] | None = 
     return render_template(
         "coordinator/people.html",
         view=people_list(site().database),
-        roles=[(str(role), ROLE_NAMES[role]) for role in accounts.ROLES if role is not Role.COHOST],
+        roles=[(str(role), ROLE_NAMES[role]) for role in accounts.ROLES],
         role_names=ROLE_NAMES,
         tongues=[(code, LANGUAGE_NAMES[code]) for code in STAFF_LANGUAGES],
         given=given,
