@@ -86,7 +86,9 @@ class Context:
 def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
     """Reads what the rows are about; the number of queries does not grow with them, except for new links."""
     found = context_without_links(work, settings, rows, now=now)
-    return replace(found, pages=_pages(work, settings, rows, found.resources, now))
+    pages = _pages(work, settings, rows, found.resources, now)
+    # Some bulletins lead to these pages too: now that the pages have addresses, they are said again.
+    return replace(found, pages=pages, bulletins=bulletins_for(work, settings, rows, now=now))
 
 
 def context_without_links(

@@ -10,7 +10,7 @@ from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair
 from scheduler.booking.people import Buyer, Company, Contact, zone_of
 from scheduler.invites.text import Letter, Row, plain_letter
-from scheduler.services.links import buyer_address
+from scheduler.services.links import buyer_addresses
 from scheduler.services.requests import ANSWERED, ASKED
 from scheduler.services.session_facts import fair_name
 from scheduler.services.waiting import OFFER
@@ -91,7 +91,7 @@ def _about_request(
     if row.kind == ANSWERED and request.state not in ("accepted", "declined"):
         return Phrase("there is no answer to tell of")
     subject, said = _words(row, request, other.name, fair, zone_of(reader), language)
-    page = _page(work, settings, fair, reader, other_id, now)
+    page = _page(work, settings, fair, reader, other_id)
     rows = (
         *_named(fair, language),
         *((Row(Phrase("Message").text(language), request.message),) if _is_told(row, request) else ()),
@@ -124,9 +124,8 @@ def _named(fair: Fair, language: str) -> Iterable[Row]:
     yield Row(Phrase("Fair").text(language), fair_name(fair, language))
 
 
-def _page(
-    work: Session, settings: Settings, fair: Fair, reader: Company | Buyer, other_id: str, now: datetime
-) -> str:
+def _page(work: Session, settings: Settings, fair: Fair, reader: Company | Buyer, other_id: str) -> str:
     if isinstance(reader, Company):
         return f"{settings.base_address}/my/fairs/{fair.key}/buyers/{other_id}"
-    return buyer_address(work, settings, buyer_id=reader.id, fair_id=fair.id, now=now)
+    known = buyer_addresses(work, settings, {(reader.id, fair.id)})
+    return known.get((reader.id, fair.id), f"{settings.base_address}/")

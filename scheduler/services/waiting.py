@@ -26,7 +26,7 @@ from scheduler.services.record import Keeping, keep_changed
 from scheduler.services.roster import Scene, occupancy_among, scene_among, stretch_of
 from scheduler.services.self_pick import Pick, keep_match, nearest_of_pair, slot_at
 from scheduler.settings import Settings
-from scheduler.storage import audit, fairs, meetings, outbox, people, waiting
+from scheduler.storage import audit, fairs, matches, meetings, offers, outbox, people, waiting
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.outbox import OutboxRow
@@ -191,11 +191,13 @@ def _accept_in(work: Session, settings: Settings, place: Waiting, *, now: dateti
 
 def _offers_in(work: Session, fair: Fair, now: datetime, actor: Actor) -> Iterator[Waiting]:
     rules = rules_in(work, fair.id)
-    offered, wanting = _places(work, fair, now, actor)
+    places, wanting = _places(work, fair, now, actor)
     if not wanting or not rules.is_open(fair, now):
         return
     scene = scene_among(work, fair, [pair.match for _, pair in wanting])
     occupancy = occupancy_among(work, scene, tuple(scene.roster.resources), Slot(*stretch_of(fair)))
+    # What a coordinator offers by hand at the moment is not offered to the line as well.
+    offered = [*(_promise_of(one) for one in places), *_offered_by_hand(work, fair, now)]
     for place, pair in wanting:
         slots = (
             slot
@@ -205,7 +207,7 @@ def _offers_in(work: Session, fair: Fair, now: datetime, actor: Actor) -> Iterat
         found = next((one for one in slots if _fits(pair, one, scene, occupancy)), None)
         if found is not None:
             offer = _offered(place, found, rules, now)
-            offered.append(offer)
+            offered.append((pair.buyer.id, found))
             _keep(work, offer, "offer", now=now, actor=actor)
             outbox.add_rows(work, [_row(offer, now)])
             yield offer
@@ -242,12 +244,21 @@ def _pair_that_waits(work: Session, fair: Fair, place: Waiting, now: datetime, a
     return pair if standing is None else None
 
 
-def _is_for(place: Waiting, slot: Slot, offered: Iterable[Waiting]) -> bool:
+def _is_for(place: Waiting, slot: Slot, offered: Iterable[tuple[str, Slot | None]]) -> bool:
     """A slot is offered to one at a time, and to nobody twice."""
     if place.slot is not None and place.slot != slot:
         return False
-    taken = (one.offered for one in offered if one.buyer_id == place.buyer_id and one.offered is not None)
+    taken = (one for buyer_id, one in offered if buyer_id == place.buyer_id and one is not None)
     return slot.start_at not in place.passed and not any(slot.overlaps(one) for one in taken)
+
+
+def _promise_of(place: Waiting) -> tuple[str, Slot | None]:
+    return place.buyer_id, place.offered
+
+
+def _offered_by_hand(work: Session, fair: Fair, now: datetime) -> Iterator[tuple[str, Slot]]:
+    for one in offers.open_offers_of_fair(work, fair.id, now):
+        yield matches.get_match(work, one.match_id).buyer_id, one.slot
 
 
 def _fits(pair: Pair, slot: Slot, scene: Scene, occupancy: Occupancy) -> bool:

@@ -64,6 +64,12 @@ def offers_to(work: Session, recipient_id: str, now: datetime) -> tuple[Offer, .
     return tuple(one for one in _find(work, *theirs) if one.is_open(now))
 
 
+def open_offers_of_fair(work: Session, fair_id: str, now: datetime) -> tuple[Offer, ...]:
+    """Those of a fair that somebody can still accept, in order of time."""
+    its = (OFFER.c.fair_id == fair_id, OFFER.c.state == "open", OFFER.c.expires_at > now)
+    return tuple(one for one in _find(work, *its) if one.is_open(now))
+
+
 def settle_offer(work: Session, offer_id: str, state: str, now: datetime) -> None:
     work.execute(update(OFFER).where(OFFER.c.id == offer_id).values(state=state, answered_at=now))
 

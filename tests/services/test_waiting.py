@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from scheduler.booking.errors import NotFound, RulesBroken, SlotTaken
+from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting
 from scheduler.services.actor import Actor, Role
 from scheduler.services.book import book
 from scheduler.services.cancel import cancel
 from scheduler.services.deliver import deliver_all
 from scheduler.services.hold import hold
+from scheduler.services.offer import make_offers
 from scheduler.services.waiting import (
     OfferOver,
     accept_offer,
@@ -21,7 +23,7 @@ from scheduler.services.waiting import (
     line_of,
     offer_freed,
 )
-from scheduler.storage import meetings
+from scheduler.storage import fairs, meetings
 from scheduler.storage.waiting import Waiting
 from scheduler.timezones.hours import Hours
 from tests.builders import SEOUL, a_company, a_fair, a_match, a_slot, at, spans
@@ -219,3 +221,16 @@ def test_no_offer_is_made_that_could_not_be_taken_up(full: Stage) -> None:
     cancelled(full)
     assert offer_freed(full.db, now=at("06:56")) == 0
     assert offer_freed(full.db, now=at("06:55")) == 1
+
+
+def test_what_a_coordinator_offers_by_hand_is_not_offered_to_the_line_too(full: Stage) -> None:
+    with full.db.write() as work:
+        fairs.set_fair_state(work, full.fair.id, FairState.PUBLISHED, NOW)
+        meeting = meetings.live_meeting_of_match(work, "c1-b1")
+    assert meeting is not None
+    waits(full, "c2")
+    make_offers(
+        full.db, meeting.id, ["c3-b1"], seen_revision=meeting.revision, hours=2, now=NOW, actor=COORDINATOR
+    )
+    assert offer_freed(full.db, now=NOW) == 0
+    assert offer_freed(full.db, now=NOW + timedelta(hours=2)) == 1
