@@ -59,7 +59,12 @@ def session_facts(
 
 def slot_in(told: Facts) -> Slot:
     """The time that was told."""
-    return Slot(datetime.fromisoformat(str(told["start_at"])), datetime.fromisoformat(str(told["end_at"])))
+    return Slot(_instant(told["start_at"]), _instant(told["end_at"]))
+
+
+def _instant(told: object) -> datetime:
+    """Written, as in an outbox row, or as it is in a session."""
+    return told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
 
 
 def room_name(key: object, resources: Mapping[str, Resource]) -> str | None:
@@ -71,6 +76,15 @@ def room_name(key: object, resources: Mapping[str, Resource]) -> str | None:
 def names_of(keys: object, resources: Mapping[str, Resource]) -> tuple[str, ...]:
     found = (_find(key, resources) for key in (keys if isinstance(keys, list) else []))
     return tuple(one.name for one in found if one is not None)
+
+
+def named_in(told: Facts) -> tuple[str, ...]:
+    """The ids of everybody, and of the room, that the facts name."""
+    interpreters = told.get("interpreter_ids")
+    named = [told.get(key) for key in ("company_id", "buyer_id", "room_id")]
+    return tuple(
+        str(one) for one in (*named, *(interpreters if isinstance(interpreters, list) else [])) if one
+    )
 
 
 def contact_of(resource: Resource) -> Contact:
