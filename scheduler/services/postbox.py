@@ -151,7 +151,8 @@ def reason_of(row: OutboxRow) -> Phrase:
     """What the reader can do something with: whose fault it is, and whether it is tried again by itself."""
     if row.state in ("suppressed", "superseded"):
         # What is kept is the sentence itself, which translators know.
-        return Phrase(row.error.replace("%", "%%"))
+        kept = row.error.replace("%", "%%")
+        return Phrase(kept)
     found = _CODE.search(row.error)
     if row.state != "failed":
         return Phrase("It did not get through yet and is tried again by itself.")

@@ -183,3 +183,12 @@ def test_only_the_installation_can_make_the_address_of_an_offer(told: Stage) -> 
     for forged in (offer.id, f"{offer.id}.", token[:-1] + "A" * (token[-1] != "A") + "B", "offer_x.\ud800"):
         with pytest.raises(NotFound):
             offer_of_token(told.settings, forged)
+
+
+def test_a_buyer_in_indonesia_is_offered_the_slot_in_indonesian_by_their_clocks(told: Stage) -> None:
+    told.change(mailed(a_buyer("b2", zone=JAKARTA), "id"))
+    offered(told, declined_by(told, "b1"), "c1-b2")
+    [mail] = [one for one in sent(told).kept if "b2@" in str(one["To"])]
+    assert str(mail["Subject"]).startswith("Ada waktu sesi yang kosong: ")
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "16:00 WIB" in text
