@@ -45,7 +45,7 @@ def both_sides(
 ) -> str:
     """Both sides: ``9.15(화) 08:00 KST · 전날 18:00 CDT``; one is enough where both read the same."""
     home = moment_line(start_at, end_at, home_zone, language)
-    if _reads_the_same(start_at, home_zone, away_zone):
+    if all(_reads_the_same(one, home_zone, away_zone) for one in (start_at, end_at) if one is not None):
         return home
     away = _clock_and_zone(start_at, end_at, away_zone, language)
     shift = _shift_words(start_at, home_zone, away_zone, language)
@@ -58,17 +58,28 @@ def local_time(instant: datetime, zone: str) -> str:
 
 
 def clock_span(start_at: datetime, end_at: datetime, zone: str, language: str) -> str:
-    """``09:00–09:40``; an end at midnight is 24:00, a later one says that it is the next day."""
+    """``09:00–09:40``; an end at midnight is 24:00, a later one says that it is the next day. When the clocks change in
+    between, each end has its own name: ``01:30 CDT–01:00 CST``.
+    """
+    start, ends = to_wall(start_at, zone), _end(start_at, end_at, zone, language)
+    if _clocks_change(start_at, end_at, zone):
+        before, after = zone_abbreviation(start_at, zone), zone_abbreviation(end_at, zone)
+        return f"{start:%H:%M} {before}–{ends} {after}"
+    return f"{start:%H:%M}–{ends}"
+
+
+def _end(start_at: datetime, end_at: datetime, zone: str, language: str) -> str:
     start, end = to_wall(start_at, zone), to_wall(end_at, zone)
     days = (end.date() - start.date()).days
     if days == 1 and end.time() == time():
-        return f"{start:%H:%M}–24:00"
-    if days == 0:
-        return f"{start:%H:%M}–{end:%H:%M}"
-    ends = Phrase("the next day %(time)s", time=f"{end:%H:%M}").text(language)
-    if days > 1:
-        ends = f"{day_label(end.date(), language)} {end:%H:%M}"
-    return f"{start:%H:%M}–{ends}"
+        return "24:00"
+    if days == 1:
+        return Phrase("the next day %(time)s", time=f"{end:%H:%M}").text(language)
+    return f"{day_label(end.date(), language)} {end:%H:%M}" if days > 1 else f"{end:%H:%M}"
+
+
+def _clocks_change(start_at: datetime, end_at: datetime, zone: str) -> bool:
+    return offset_minutes(start_at, zone) != offset_minutes(end_at, zone)
 
 
 def day_shift(instant: datetime, home_zone: str, away_zone: str) -> int:
@@ -120,7 +131,8 @@ class BothSidesText:
 
 def _clock_and_zone(start_at: datetime, end_at: datetime | None, zone: str, language: str) -> str:
     clock = clock_span(start_at, end_at, zone, language) if end_at else local_time(start_at, zone)
-    shown = f"{clock} {zone_abbreviation(start_at, zone)}"
+    has_names = end_at is not None and _clocks_change(start_at, end_at, zone)
+    shown = clock if has_names else f"{clock} {zone_abbreviation(start_at, zone)}"
     # Without marks of direction, digits and Latin zone names change places in a right-to-left line.
     return f"\u2066{shown}\u2069" if direction(language) == "rtl" else shown
 

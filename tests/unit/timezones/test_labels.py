@@ -21,6 +21,7 @@ from scheduler.timezones import (
 )
 from scheduler.timezones.names import country_name, weekday_name
 from scheduler.wording import LANGUAGES, Phrase
+from tests.builders import utc
 
 SEOUL, JAKARTA, DALLAS = "Asia/Seoul", "Asia/Jakarta", "America/Chicago"
 FORTY = timedelta(minutes=40)
@@ -204,3 +205,23 @@ def test_cities_and_countries_have_names():
     assert country_name("KR", "ko") == "한국"
     assert country_name("ID", "en") == "Indonesia"
     assert country_name("ZZ9", "ko") == "ZZ9"
+
+
+def test_a_span_across_a_change_of_clocks_names_both_times() -> None:
+    back = utc(2026, 11, 1, 6, 30), utc(2026, 11, 1, 7)
+    forward = utc(2027, 3, 14, 7, 30), utc(2027, 3, 14, 8, 30)
+    assert [clock_span(*one, DALLAS, "en") for one in (back, forward)] == [
+        "01:30 CDT–01:00 CST",
+        "01:30 CST–03:30 CDT",
+    ]
+    assert both_sides(*back, SEOUL, DALLAS, "en") == "Sun 1 Nov 15:30–16:00 KST · 01:30 CDT–01:00 CST"
+    assert both_sides(*forward, SEOUL, DALLAS, "ko") == "3.14(일) 16:30–17:30 KST · 01:30 CST–03:30 CDT"
+
+
+def test_zones_that_part_during_a_session_are_both_shown() -> None:
+    # In winter both say CST; Regina stays with it.
+    span = utc(2027, 3, 14, 7, 30), utc(2027, 3, 14, 8, 30)
+    assert (
+        both_sides(*span, "America/Regina", DALLAS, "en")
+        == "Sun 14 Mar 01:30–02:30 CST · 01:30 CST–03:30 CDT"
+    )
