@@ -18,6 +18,7 @@ from waitress import create_server
 from scheduler.services.accounts import random_password, set_password
 from scheduler.services.actor import SYSTEM
 from scheduler.services.agenda import list_fairs
+from scheduler.services.export import export_fair
 from scheduler.services.links import buyer_address
 from scheduler.settings import Settings, read_settings
 from scheduler.storage import people
@@ -29,6 +30,8 @@ from tests.chromium import find_chromium
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WIDE, PHONE = (1440, 900), (390, 844)
+PICKING = "namdong-room"
+"""A demonstration in which companies pick."""
 
 
 def main(scenario: str) -> None:
@@ -44,6 +47,7 @@ def main(scenario: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         with served(settings, database) as address:
             take_all(browser, settings, database, address)
+        take_picking(browser)
         browser.close()
         database.dispose()
 
@@ -82,7 +86,7 @@ def take_all(browser: Browser, settings: Settings, database: Database, address: 
     take(page, f"{here}/build/", "build")
     take(page, f"{here}/changes", "notices")
     page.goto(f"{here}/board/")
-    page.locator("a.session").nth(4).click()
+    page.goto(address + (page.locator("a.session").nth(4).get_attribute("href") or ""))
     take(page, page.url, "session")
     page.goto(f"{address}/mailbox/")
     page.locator("tbody a").first.click()
@@ -99,6 +103,92 @@ def take_all(browser: Browser, settings: Settings, database: Database, address: 
     take(page, f"{address}/my/", "company-phone")
     take(page, f"{link}?lang=en", "buyer-phone")
     page.context.close()
+    take_steps(browser, settings, database, address, logins["coordinator"])
+    take_board(browser, here, address, logins["coordinator"])
+
+
+def take_steps(
+    browser: Browser, settings: Settings, database: Database, address: str, login: tuple[str, str]
+) -> None:
+    """What comes before and after the board: the import with its questions, an absence, the replies."""
+    fair = list_fairs(database)[0].fair
+    page = opened(browser, address, WIDE, "ko", login)
+    page.goto(f"{address}/fairs/{fair.key}/import")
+    workbook = export_fair(database, fair.key, language="ko")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    file = {"name": f"{fair.key}.xlsx", "mimeType": kind, "buffer": workbook}
+    page.locator("input[type=file]").set_input_files(files=[file])
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    take(page, page.url, "import")
+    with database.read() as work:
+        interpreter = people.interpreters_of(work, fair.id)[0]
+    page.goto(f"{address}/fairs/{fair.key}/replan/absence/{interpreter.id}")
+    page.locator("main form button").first.click(no_wait_after=True)
+    page.wait_for_load_state("load", timeout=120_000)
+    take(page, page.url, "replan")
+    take(page, f"{address}/replies/", "replies")
+    page.context.close()
+
+
+def take_board(browser: Browser, here: str, address: str, login: tuple[str, str]) -> None:
+    """The board at work: three sessions are put back, one is picked up, one is opened."""
+    for size, language, name in ((WIDE, "ko", ""), (WIDE, "en", "-en"), (PHONE, "ko", "-phone")):
+        page = opened(browser, address, size, language, login)
+        page.goto(f"{here}/board/")
+        while page.locator("#board-tray .session").count() < 3:
+            waiting = page.locator("#board-tray .session").count()
+            page.locator("#board-grid .session").nth(4 * waiting + 2).click()
+            page.locator("[data-do=put-back]").click()
+            page.locator("#board-tray .session").nth(waiting).wait_for()
+        page.locator("#board-grid .session").nth(1).click()
+        page.locator("[data-do=pick]").wait_for()
+        take(page, page.url, f"board-dialog{name}")
+        page.keyboard.press("Escape")
+        page.locator("#board-tray .session").first.focus()
+        page.keyboard.press("Enter")
+        page.locator("td.ok").first.wait_for()
+        page.locator("#board-bar").scroll_into_view_if_needed()
+        take(page, page.url, f"board-picked{name}")
+        page.context.close()
+
+
+def take_picking(browser: Browser) -> None:
+    """A company picks its slots, at the demonstration of a room that is open to companies."""
+    with TemporaryDirectory() as folder:
+        make_demonstration(Path(folder), PICKING)
+        settings = read_settings(instance=folder, demo=True, base_address="http://127.0.0.1")
+        database = open_database(settings.database_url)
+        with served(settings, database) as address:
+            logins = fresh_logins(database)
+            for size, language, name in ((WIDE, "ko", ""), (WIDE, "en", "-en"), (PHONE, "ko", "-phone")):
+                page = opened(browser, address, size, language, logins["company"])
+                take_picks(page, f"{address}/my/", name)
+                page.context.close()
+                page = opened(browser, address, size, language, logins["coordinator"])
+                take(page, f"{address}/fairs/{PICKING}/picking/", f"picking{name}")
+                page.context.close()
+        database.dispose()
+
+
+def take_picks(page: Page, my: str, name: str) -> None:
+    """From one's schedule to a slot that is held, and back: the next visitor finds it free again."""
+    take(page, my, f"company-schedule{name}")
+    page.goto(f"{my}fairs/{PICKING}/")
+    wish = page.locator(".buyer-card form button")
+    if wish.count():
+        wish.first.click()
+        page.goto(f"{my}fairs/{PICKING}/")
+    take(page, page.url, f"company-buyers{name}")
+    page.locator(".buyer-card h3 a").nth(1).click()
+    page.locator("button.moment").first.wait_for()
+    take(page, page.url, f"company-buyer{name}")
+    page.locator("button.moment").nth(1).click()
+    page.locator("[data-hold]").wait_for()
+    take(page, page.url, f"company-hold{name}")
+    page.locator("[data-choice] form").nth(1).locator("button").click()
+    page.locator("button.moment").first.wait_for()
+    take(page, f"{my}team/", f"company-team{name}")
 
 
 def fresh_logins(database: Database) -> dict[str, tuple[str, str]]:
