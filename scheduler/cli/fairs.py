@@ -10,7 +10,15 @@ from scheduler.cli.lists import one_file
 from scheduler.cli.parser import Parser, WrongUse
 from scheduler.cli.progress import BuildLine, stopped_by_interrupt
 from scheduler.cli.readings import show_reading
-from scheduler.cli.report import facts_of, lines_of, show_conflicts
+from scheduler.cli.report import (
+    facts_of,
+    left_out_of,
+    lines_of,
+    outlook_facts,
+    outlook_lines,
+    show_conflicts,
+)
+from scheduler.grid.capacity import Outlook
 from scheduler.grid.check import check as conflicts_in
 from scheduler.grid.limits import Limits
 from scheduler.services import build_grid as building
@@ -19,6 +27,7 @@ from scheduler.services.actor import SYSTEM
 from scheduler.services.export import export_fair
 from scheduler.services.import_fair import Change, Effect, import_fair, preview_import
 from scheduler.storage import fairs, outbox
+from scheduler.storage.drafts import Draft
 from scheduler.wording import Phrase
 
 COMMAND_LINE = replace(SYSTEM, name="command line")
@@ -103,6 +112,8 @@ def build(call: Call) -> int:
     """0 when there is a plan, also one that leaves somebody out; 1 when there is none."""
     settings = call.settings()
     with opened(settings) as db:
+        outlook = building.outlook_for(db, call.options.FAIR)
+        call.screen.tell(*outlook_lines(outlook))
         line = BuildLine(call.screen)
         with stopped_by_interrupt() as should_stop:
             draft = building.build_grid(
@@ -115,8 +126,8 @@ def build(call: Call) -> int:
                 should_stop=should_stop,
             )
         line.end()
-        if draft.plan is None:
-            call.screen.tell(Phrase("The grid was not built: %(error)s", error=draft.error))
+        if draft.plan is None or draft.state == "failed":
+            _show_failure(call, draft, outlook)
             return 1
         with db.read() as work:
             fair = fairs.get_fair(work, call.options.FAIR)
@@ -125,10 +136,32 @@ def build(call: Call) -> int:
         problem = building.problem_of(db, fair.key)
     if call.options.json:
         facts = {"fair": call.options.FAIR, "scenario": call.options.FAIR, **facts_of(plan)}
-        call.screen.emit({**facts, "violations": len(conflicts_in(problem, plan)), "mails": mails})
+        language = call.screen.language
+        call.screen.emit(
+            {
+                **facts,
+                "violations": len(conflicts_in(problem, plan)),
+                "mails": mails,
+                "outlook": outlook_facts(outlook, language),
+                "left_out": left_out_of(plan, problem, language),
+            }
+        )
     else:
         call.screen.show(*lines_of(plan, problem))
     return 0
+
+
+def _show_failure(call: Call, draft: Draft, outlook: Outlook) -> None:
+    """Why there is no plan: the rules that the pins break, or what became of the solver."""
+    why = building.why_failed(draft)
+    if call.options.json:
+        language = call.screen.language
+        told = [one.text(language) if isinstance(one, Phrase) else one for one in why]
+        call.screen.emit(
+            {"fair": call.options.FAIR, "error": told, "outlook": outlook_facts(outlook, language)}
+        )
+        return
+    call.screen.tell(Phrase("The grid was not built: %(error)s", error=why))
 
 
 def check_options(parser: Parser) -> None:
@@ -137,8 +170,11 @@ def check_options(parser: Parser) -> None:
 
 
 def check(call: Call) -> int:
-    """0 when no rule is broken, else 1 with every violation."""
+    """0 when no rule is broken, else 1 with every violation; before there is a plan, what can be said without one."""
     with opened(call.settings()) as db:
+        outlook = building.outlook_for(db, call.options.FAIR)
+        if not call.options.json:
+            call.screen.tell(*outlook_lines(outlook))
         conflicts = building.check_fair(db, call.options.FAIR)
     show_conflicts(call, conflicts)
     return 1 if conflicts else 0

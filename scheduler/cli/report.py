@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scheduler.booking.rules import Conflict
 from scheduler.cli.call import Call
+from scheduler.grid.capacity import Outlook
 from scheduler.grid.plan import Plan
 from scheduler.grid.problem import Problem
 from scheduler.wording import Phrase
@@ -17,9 +18,62 @@ def facts_of(plan: Plan) -> dict[str, object]:
         "bound": plan.bound,
         "idle": plan.idle,
         "idle_bound": plan.idle_bound,
+        "gap": {"placed": plan.bound - plan.placed, "idle": plan.idle - plan.idle_bound},
         "status": str(plan.status),
         "seconds": round(plan.seconds, 3),
+        "seed": plan.seed,
+        "solver": plan.solver,
+        "versions": dict(plan.versions),
+        "weights": dict(plan.weights),
     }
+
+
+def left_out_of(plan: Plan, problem: Problem, language: str) -> list[dict[str, object]]:
+    """What has no place: who, the facts that rule it out, and the changes that would let it in, for a program."""
+    found: list[dict[str, object]] = []
+    for one in plan.left_out:
+        match = problem.roster.matches[one.match_id]
+        found.append(
+            {
+                "match": one.match_id,
+                "company": problem.roster.resources[match.company_id].name,
+                "buyer": problem.roster.resources[match.buyer_id].name,
+                "reasons": [reason.text(language) for reason in one.reasons],
+                "changes": [change.text(language) for change in one.changes],
+            }
+        )
+    return found
+
+
+def outlook_facts(outlook: Outlook, language: str) -> dict[str, object]:
+    """What was known before solving, for a program: the most that can be placed, and what cannot suffice."""
+    return {
+        "most": outlook.most,
+        "shortages": [
+            {
+                "what": one.what.text(language),
+                "wanted": one.wanted,
+                "possible": one.possible,
+                "text": one.phrase.text(language),
+            }
+            for one in outlook.shortages
+        ],
+        "contradictions": [one.phrase.text(language) for one in outlook.contradictions],
+    }
+
+
+def outlook_lines(outlook: Outlook) -> Iterator[Phrase]:
+    """The same for a person; nothing when everything may suffice."""
+    for conflict in outlook.contradictions:
+        yield Phrase("A pin breaks a rule: %(why)s", why=conflict.phrase)
+    for one in outlook.shortages:
+        yield one.phrase
+    if not outlook.is_enough and not outlook.contradictions:
+        yield Phrase(
+            "No plan can place more than %(most)s of %(wanted)s sessions.",
+            most=outlook.most,
+            wanted=outlook.wanted,
+        )
 
 
 def lines_of(plan: Plan, problem: Problem) -> Iterator[Phrase]:
@@ -43,6 +97,8 @@ def lines_of(plan: Plan, problem: Problem) -> Iterator[Phrase]:
             buyer=problem.roster.resources[match.buyer_id].name,
             reasons=one.reasons,
         )
+        if one.changes:
+            yield Phrase("  What would let it in: %(changes)s", changes=one.changes)
 
 
 def show_conflicts(call: Call, conflicts: tuple[Conflict, ...]) -> None:

@@ -116,21 +116,20 @@ class Explainer:
     def _sentences(self, match: Match, slots: Sequence[InSlot], smallest: Fact) -> Iterator[Phrase]:
         is_alone = smallest.bit_count() == 1
         for role in ROLES:
-            for fact in (role.hours, role.elsewhere, role.limit, role.sessions):
-                if not fact & smallest:
-                    continue
+            own = (role.hours, role.elsewhere, role.limit, role.sessions)
+            named = [fact for fact in own if fact & smallest]
+            for fact in named:
                 blocked = [one.slot for one in slots if fact & one.against(role, smallest)]
-                yield self._sentence(match, role, fact, blocked, len(slots), is_alone=is_alone)
+                if role in (COMPANY, BUYER):
+                    yield self._about_person(match, role, fact, blocked, len(slots), is_alone=is_alone)
+                else:
+                    yield _about_staff(match, role, fact, len(blocked), len(slots), is_one_of=len(named))
 
-    def _sentence(
+    def _about_person(
         self, match: Match, role: Role, fact: Fact, blocked: Sequence[Slot], total: int, *, is_alone: bool
     ) -> Phrase:
-        person = {COMPANY: match.company_id, BUYER: match.buyer_id}.get(role)
-        if person is None:
-            kind = "interpreters" if role == INTERPRETER else "rooms"
-            said = Phrase(_STAFF[kind, _kind_of(role, fact)], pairs=PairsText(match.legs))
-            return _counted(said, len(blocked), total)
-        resource = self.problem.roster.resources[person]
+        key = match.company_id if role == COMPANY else match.buyer_id
+        resource = self.problem.roster.resources[key]
         if fact == role.hours and is_alone:
             return self._outside(resource, candidate_slots(match, self.problem.roster))
         if fact == role.hours:
@@ -192,6 +191,25 @@ _STAFF = {
     ("rooms", "elsewhere"): msgid("rooms are booked elsewhere"),
     ("rooms", "sessions"): msgid("rooms are taken"),
 }
+
+
+_SOME_STAFF = {
+    ("interpreters", "hours"): msgid("some interpreters for %(pairs)s do not work then"),
+    ("interpreters", "elsewhere"): msgid("some interpreters for %(pairs)s are booked elsewhere"),
+    ("interpreters", "limit"): msgid("some interpreters for %(pairs)s have reached their limit for the day"),
+    ("interpreters", "sessions"): msgid("some interpreters for %(pairs)s are in other sessions"),
+    ("rooms", "hours"): msgid("some rooms are closed"),
+    ("rooms", "elsewhere"): msgid("some rooms are booked elsewhere"),
+    ("rooms", "sessions"): msgid("some rooms are taken"),
+}
+"""Where only several facts together leave nobody."""
+
+
+def _about_staff(match: Match, role: Role, fact: Fact, count: int, total: int, *, is_one_of: int) -> Phrase:
+    kind = "interpreters" if role == INTERPRETER else "rooms"
+    words = _STAFF if is_one_of == 1 else _SOME_STAFF
+    said = Phrase(words[kind, _kind_of(role, fact)], pairs=PairsText(match.legs))
+    return _counted(said, count, total)
 
 
 def _kind_of(role: Role, fact: Fact) -> str:

@@ -57,6 +57,7 @@ def plan_to_json(plan: Plan) -> Json:
         "seed": plan.seed,
         "solver": plan.solver,
         "versions": dict(plan.versions),
+        "weights": dict(plan.weights),
         "placements": [_placement(one) for one in plan.placements],
         "left_out": [_left_out(one) for one in plan.left_out],
     }

@@ -38,7 +38,7 @@ class Plan:
 
     `bound`: no plan that puts the more important matches first places more. `idle` counts the free slots between
     a participant's first and last session of each day, summed over companies and buyers (`waiting` has the exact
-    words); `idle_bound`: no plan that places as many has fewer.
+    words); `idle_bound`: no plan that places as many has fewer. `weights` is how much each wish counted.
     """
 
     placements: tuple[Placement, ...]
@@ -52,6 +52,7 @@ class Plan:
     seed: int = 0
     solver: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, int] = field(default_factory=dict)
 
     @property
     def placed(self) -> int:

@@ -20,6 +20,7 @@ _PROOF = (
     "seed",
     "solver",
     "versions",
+    "weights",
 )
 _FIELDS = ("format", "kind", *_PROOF, "placements", "left_out")
 
@@ -53,6 +54,7 @@ def plan_from_json(written: object) -> Plan:
         seed=top.whole("seed", 0, _MANY, 0),
         solver=top.text("solver", ""),
         versions=_versions(top),
+        weights=_weights(top),
     )
     if top.whole("placed", 0, _MANY, plan.placed) != plan.placed:
         top.wrong("placed", Phrase("there are %(count)s placements", count=plan.placed))
@@ -78,3 +80,8 @@ def _versions(top: Node) -> dict[str, str]:
     return {
         name: value for name, value in fields.items() if isinstance(value, str) and len(value) <= LONGEST_TEXT
     }
+
+
+def _weights(top: Node) -> dict[str, int]:
+    node = top.node("weights") if top.has("weights") else None
+    return {name: node.whole(name, 0, _MANY) for name in node.fields} if node is not None else {}

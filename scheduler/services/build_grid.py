@@ -21,6 +21,7 @@ from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Resource
 from scheduler.booking.rules import Busy, Conflict
 from scheduler.booking.slot import Slot, tick_start
+from scheduler.grid.capacity import Outlook, outlook_of
 from scheduler.grid.check import check
 from scheduler.grid.child import SolverDied, solve_in_child
 from scheduler.grid.limits import Limits, Progress
@@ -29,6 +30,7 @@ from scheduler.grid.problem import Problem
 from scheduler.grid.texts import plan_from_text, plan_text, problem_from_text, problem_text
 from scheduler.grid.waiting import idle_of
 from scheduler.services.actor import Actor
+from scheduler.services.grid_wishes import weights_in
 from scheduler.services.record import ticks_of
 from scheduler.services.roster import placements_of, stretch_of
 from scheduler.storage import audit, claims, drafts, fairs, matches, meetings, people
@@ -52,6 +54,11 @@ def problem_of(db: Database, fair_key: str) -> Problem:
     """The grid problem of a fair as it stands: its people and matches, its pins, and what is taken elsewhere."""
     with db.read() as work:
         return problem_in(work, fairs.get_fair(work, fair_key))
+
+
+def outlook_for(db: Database, fair_key: str) -> Outlook:
+    """What can be said of a fair before its grid is built: what cannot suffice, and pins that break rules."""
+    return outlook_of(problem_of(db, fair_key))
 
 
 def begin_build(
@@ -154,12 +161,29 @@ def carry_out_build(
         plan = solve_in_child(problem, limits, on_progress=watch.progress, should_stop=watch.should_stop)
     except (SolverDied, BadInput) as refusal:
         return finish("failed", error=str(refusal))
+    if plan.status is Status.INFEASIBLE:
+        # Kept with its reasons, so that they can be read in any language.
+        return finish("failed", plan=plan, error=_told(reasons_of(plan)))
     broken = check(problem, plan)
     if broken:
-        error = "; ".join(conflict.phrase.text("en") for conflict in broken[:5])
-        return finish("failed", error=error)
+        return finish("failed", error=_told([conflict.phrase for conflict in broken]))
     state = "stopped" if plan.status is Status.STOPPED else "ready"
-    return finish(state, plan=plan)
+    return finish(state, plan=replace(plan, weights=asdict(problem.weights)))
+
+
+def reasons_of(plan: Plan) -> tuple[Phrase, ...]:
+    """Why there is no plan at all: what the pins contradict. They are the reason for every match alike."""
+    return tuple(dict.fromkeys(reason for one in plan.left_out for reason in one.reasons))
+
+
+def why_failed(draft: Draft) -> tuple[Phrase | str, ...]:
+    """Why a build came to nothing: the contradictions in any language, or else what was noted."""
+    plan = plan_from_text(draft.plan) if draft.plan is not None else None
+    return (reasons_of(plan) if plan is not None else ()) or (draft.error,)
+
+
+def _told(phrases: Sequence[Phrase]) -> str:
+    return "; ".join(phrase.text("en") for phrase in phrases[:5])
 
 
 def stop_build(db: Database, draft_id: str) -> None:
@@ -246,6 +270,7 @@ def problem_in(work: Session, fair: Fair) -> Problem:
         pins=_pins(work, fair, live),
         published=placements_of(live),
         busy=_busy_elsewhere(work, fair, {one.id: one for one in resources}, live),
+        weights=weights_in(work, fair.id),
     )
 
 

@@ -16,6 +16,7 @@ from scheduler.booking.rules import Busy, Roster, claimed
 from scheduler.booking.slot import Slot
 from scheduler.grid.problem import Problem
 from scheduler.services.agenda import plan_in
+from scheduler.services.grid_wishes import weights_in
 from scheduler.services.roster import Scene, occupancy_among, placement_of, placements_of, stretch_of
 from scheduler.storage import drafts, matches, meetings
 
@@ -86,6 +87,7 @@ def problem_for(
             for side in sides
             if side in one.resource_ids
         ),
+        weights=weights_in(work, fair.id),
     )
 
 

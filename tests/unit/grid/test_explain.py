@@ -297,3 +297,18 @@ def test_hours_with_an_absence_cut_out_are_left_alone() -> None:
     away = a_company(hours=hours().without(None, spans("00:00-24:00")[0]))
 
     assert change(one_match(companies=(away,))) is None
+
+
+def test_rooms_of_which_some_are_closed_and_some_are_taken_are_told_apart() -> None:
+    fair = a_fair(opening=spans("09:00-09:30"))
+    problem = a_problem(fair=fair, rooms=(a_room("r1"), a_room("r2", hours=hours(SEOUL, "13:00-18:00"))))
+    taken = a_placement(a_match(company="c2", buyer="b2"), a_slot("09:00"))
+
+    assert reasons(problem, taken) == [
+        "some rooms are closed in every slot",
+        "some rooms are taken in every slot",
+    ]
+    assert reasons(problem, taken, language="ko") == [
+        "일부 상담실은 열려 있지 않음 (모든 타임)",
+        "일부 상담실은 다른 상담으로 사용 중 (모든 타임)",
+    ]
