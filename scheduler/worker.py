@@ -27,6 +27,7 @@ from scheduler.services.idempotency import forget_old_answers
 from scheduler.services.installation import installation_of, settings_with
 from scheduler.services.personal_data import apply_retention
 from scheduler.services.receive_reply import receive
+from scheduler.services.remind import retime_reminders
 from scheduler.services.requests import expire_requests
 from scheduler.services.self_pick import forget_old_receipts
 from scheduler.services.waiting import offer_freed
@@ -137,8 +138,11 @@ class Worker:
         beat(self._db, self._name, now=now)
 
     def compare_zones(self) -> None:
-        """After a new edition of the zones' rules, what is the same by it needs nobody's word."""
+        """After a new edition of the zones' rules, what is the same by it needs nobody's word, and reminders by
+        people's own clocks are put right.
+        """
         forget_unshifted(self._db, now=utc_now())
+        retime_reminders(self._db, now=utc_now())
 
     def erase(self) -> None:
         """Erases the people of fairs whose time is up."""

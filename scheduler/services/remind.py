@@ -7,11 +7,20 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import BadInput, Fault
 from scheduler.booking.meeting import State
+from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor
 from scheduler.services.notices import REMINDER, Change, reminder_rows
-from scheduler.services.reminder_rules import KINDS, ReminderRules, is_rule, rules_of_fairs
+from scheduler.services.reminder_rules import (
+    DAY_BEFORE,
+    KINDS,
+    ReminderRules,
+    is_rule,
+    moment_of,
+    rules_of_fairs,
+)
+from scheduler.services.session_facts import slot_in
 from scheduler.settings import Settings
-from scheduler.storage import audit, fairs, meetings, outbox
+from scheduler.storage import audit, fairs, meetings, outbox, people
 from scheduler.storage.db import Database
 from scheduler.storage.outbox import OutboxRow
 from scheduler.wording import Phrase
@@ -48,6 +57,27 @@ def set_reminders(
         fairs.save_fair_settings(work, fair.id, {**kept, "reminders": after})
         audit.record(work, now, actor.label, "set_reminders", "fair", fair.id, before, after)
         return _add_missing(work, settings, fair.id, now)
+
+
+def retime_reminders(db: Database, *, now: datetime) -> int:
+    """Nine o'clock of the day before is another instant by a new edition of a zone's rules, or where somebody lives
+    in another zone by now: what waits is put right. How many that were; an instant that has passed is now.
+    """
+    with db.read() as work:
+        waiting = outbox.list_waiting(work, f"{REMINDER}{DAY_BEFORE}")
+        told = people.resources_by_id(work, {row.recipient_id for row in waiting})
+    moved = {
+        row.id: max(due_at, now)
+        for row in waiting
+        if row.recipient_id in told
+        and (due_at := moment_of(DAY_BEFORE, slot_in(row.facts), zone_of(told[row.recipient_id])))
+        != row.due_at
+        and row.due_at > now
+    }
+    if moved:
+        with db.write() as work:
+            outbox.put_off(work, moved)
+    return len(moved)
 
 
 def _add_missing(work: Session, settings: Settings, fair_id: str, now: datetime) -> int:

@@ -164,6 +164,18 @@ def send_all_by_mail(work: Session) -> int:
     )
 
 
+def list_waiting(work: Session, kind: str) -> tuple[OutboxRow, ...]:
+    """Everything of one kind that is due at some time and not begun."""
+    return _find(work, and_(OUTBOX.c.kind == kind, OUTBOX.c.state == "due"))
+
+
+def put_off(work: Session, due: Mapping[str, datetime]) -> None:
+    """Rows that wait, by id, are due at another moment."""
+    for row_id, due_at in due.items():
+        waiting = and_(OUTBOX.c.id == row_id, OUTBOX.c.state == "due")
+        work.execute(update(OUTBOX).where(waiting).values(due_at=due_at))
+
+
 def choose_channel(work: Session, recipient_id: str, kind_prefix: str, channel: str) -> None:
     """What waits for somebody goes by the channel they have chosen now."""
     theirs = (OUTBOX.c.recipient_id == recipient_id, OUTBOX.c.state == "due")
@@ -179,6 +191,19 @@ def count_waiting(work: Session, before: datetime) -> tuple[int, int]:
         for condition in (late, OUTBOX.c.state == "failed")
     ]
     return counts[0], counts[1]
+
+
+def count_by_state(work: Session) -> dict[str, int]:
+    """How many rows there are in each state."""
+    counted = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+    return {row[0]: row[1] for row in work.execute(counted)}
+
+
+def oldest_due(work: Session, now: datetime) -> datetime | None:
+    """Since when the row that has waited longest is due."""
+    due = (OUTBOX.c.state == "due") & (OUTBOX.c.due_at <= now)
+    oldest: datetime | None = work.scalar(select(func.min(OUTBOX.c.due_at)).where(due))
+    return oldest
 
 
 def hold_back(work: Session, now: datetime, reason: str) -> int:

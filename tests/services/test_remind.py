@@ -9,10 +9,13 @@ from scheduler.booking.meeting import Meeting
 from scheduler.services.book import book
 from scheduler.services.deliver import Delivered, deliver_all
 from scheduler.services.move import Target, move
-from scheduler.services.remind import reminders_of, set_reminders
+from scheduler.services.remind import reminders_of, retime_reminders, set_reminders
 from scheduler.services.reminder_rules import KINDS, is_rule, moment_of
-from tests.builders import DALLAS, JAKARTA, a_slot, at, utc
-from tests.services.stage import COMPANY, COORDINATOR, NOW, Outgoing, Stage, a_post
+from scheduler.services.zone_rules import tell_shifted
+from scheduler.storage import meetings, outbox, people
+from scheduler.storage.meetings import Promise
+from tests.builders import DALLAS, JAKARTA, a_buyer, a_slot, at, utc
+from tests.services.stage import COMPANY, COORDINATOR, NOW, Outgoing, Stage, a_post, mailed
 
 MINUTE = timedelta(minutes=1)
 
@@ -27,6 +30,11 @@ def deliver(stage: Stage, post: Outgoing, now: object) -> Delivered:
 
 def ruled(stage: Stage, now: object = NOW, **rules: tuple[str, ...]) -> int:
     return set_reminders(stage.db, stage.settings, "sample", rules, now=now, actor=COORDINATOR)  # type: ignore[arg-type]
+
+
+def lives_in(stage: Stage, zone: str) -> None:
+    with stage.db.write() as work:
+        people.save_resource(work, mailed(a_buyer("b1", zone=zone), "en"), "key:b1")
 
 
 def due(stage: Stage) -> list[tuple[str, str, object]]:
@@ -111,3 +119,44 @@ def test_nine_o_clock_of_the_day_before_holds_over_a_change_of_clocks() -> None:
     slot = a_slot()
     over = slot.__class__(utc(2026, 11, 1, 15), utc(2026, 11, 1, 16))
     assert moment_of("day", over, DALLAS) == utc(2026, 10, 31, 14)
+
+
+def test_by_new_rules_of_a_zone_reminders_neither_vanish_nor_repeat_and_keep_their_hour(stage: Stage) -> None:
+    """Rows as an older edition made them: nine o'clock of the day before was an hour later by it."""
+    ruled(stage, company=("60",), buyer=("day", "60"), interpreter=())
+    meeting = booked(stage)
+    deliver(stage, a_post(), NOW)
+    nine = at("09:00", day=-1, zone=JAKARTA)
+    [row] = [one for one in stage.rows("due") if one.kind == "reminder_day"]
+    with stage.db.write() as work:
+        outbox.put_off(work, {row.id: nine + timedelta(hours=1)})
+        told = Promise(zone_rules="2025b", local_times={JAKARTA: "2026-06-24 08:00"})
+        meetings.save_promises(work, {meeting.id: told})
+    assert [retime_reminders(stage.db, now=NOW), retime_reminders(stage.db, now=NOW)] == [1, 0]
+    assert tell_shifted(stage.db, [meeting.id], now=NOW, actor=COORDINATOR) == 3
+    deliver(stage, a_post(), NOW)
+    assert due(stage) == [
+        ("b1", "reminder_day", nine),
+        ("b1", "reminder_60", at("08:00")),
+        ("c1", "reminder_60", at("08:00")),
+    ]
+    sent = [
+        deliver(stage, a_post(), moment).sent for moment in (nine, nine + timedelta(hours=1), at("08:00"))
+    ]
+    assert sent == [1, 0, 2]
+
+
+def test_who_has_moved_to_another_zone_is_reminded_at_nine_there(stage: Stage) -> None:
+    ruled(stage, company=(), buyer=("day",), interpreter=())
+    booked(stage)
+    lives_in(stage, "Asia/Dubai")
+    assert retime_reminders(stage.db, now=NOW) == 1
+    assert due(stage) == [("b1", "reminder_day", at("09:00", day=-1, zone="Asia/Dubai"))]
+
+
+def test_what_is_due_already_is_not_put_off(stage: Stage) -> None:
+    ruled(stage, company=(), buyer=("day",), interpreter=())
+    booked(stage)
+    lives_in(stage, DALLAS)
+    nine = at("09:00", day=-1, zone=JAKARTA)
+    assert retime_reminders(stage.db, now=nine) == 0
