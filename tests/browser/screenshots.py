@@ -118,14 +118,14 @@ def take_steps(
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     file = {"name": f"{fair.key}.xlsx", "mimeType": kind, "buffer": workbook}
     page.locator("input[type=file]").set_input_files(files=[file])
-    page.locator("main form button").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     take(page, page.url, "import")
     with database.read() as work:
         interpreter = people.interpreters_of(work, fair.id)[0]
     page.goto(f"{address}/fairs/{fair.key}/replan/absence/{interpreter.id}")
-    page.locator("main form button").first.click(no_wait_after=True)
-    page.wait_for_load_state("load", timeout=120_000)
+    with page.expect_navigation(timeout=120_000):
+        page.locator("main form button").first.click(timeout=120_000)
     take(page, page.url, "replan")
     take(page, f"{address}/replies/", "replies")
     page.context.close()

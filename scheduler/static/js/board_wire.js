@@ -5,7 +5,7 @@ const Board = {};
 
 (() => {
   const root = document.getElementById("board");
-  const words = JSON.parse(document.getElementById("board-words").textContent);
+  const words = JSON.parse(root.querySelector("[data-words]").dataset.words);
   const token = root.querySelector("input[name=csrf_token]").value;
 
   Board.root = root;
