@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from scheduler.booking.fair import day_at
 from scheduler.services.display import Notice, RoomScreen, Screen, open_display
 from scheduler.timezones import labels
+from scheduler.timezones.abbreviation import zone_abbreviation
 from scheduler.web.filters import asset, away_time, country, pairs
 from scheduler.web.headers import keep_to_the_reader
 from scheduler.web.language import language
@@ -71,7 +72,7 @@ def _session(one: Notice, zone: str, now: datetime) -> dict[str, object]:
     return {
         "start": _milliseconds(one.slot.start_at),
         "end": _milliseconds(one.slot.end_at),
-        "time": labels.clock_span(one.slot.start_at, one.slot.end_at, zone, language()),
+        "time": _both_ends(one, zone),
         "day": "" if starts == day_at(now, zone) else labels.day_label(starts, language()),
         "away": away,
         "company": company or _BOOKED.text(language()),
@@ -80,6 +81,11 @@ def _session(one: Notice, zone: str, now: datetime) -> dict[str, object]:
         "interpreters": ", ".join(one.interpreters),
         "languages": pairs(one.legs),
     }
+
+
+def _both_ends(one: Notice, zone: str) -> str:
+    span = labels.clock_span(one.slot.start_at, one.slot.end_at, zone, language())
+    return f"{span} {zone_abbreviation(one.slot.start_at, zone)}"
 
 
 def _milliseconds(instant: datetime) -> int:

@@ -38,11 +38,11 @@ def test_a_door_shows_what_is_on_now_and_next_with_both_times(tmp_path):
 
     assert "오늘과 내일 남은 상담이 없습니다" in before
     assert (
-        "상담실 r1 09:06 Wed 24 Jun 2026 Now 09:00–09:30 07:00 WIB Namdong c1 PT Sample b1 Indonesia"
+        "상담실 r1 09:06 Wed 24 Jun 2026 Now 09:00–09:30 KST 07:00 WIB Namdong c1 PT Sample b1 Indonesia"
         in during
     )
     assert "Interpreter: 통역사 i1 (Korean–Indonesian)" in during
-    assert sessions(site, path) == [[("남동산업 c1", "PT Sample b1", "09:00–09:30", "07:00 WIB")]]
+    assert sessions(site, path) == [[("남동산업 c1", "PT Sample b1", "09:00–09:30 KST", "07:00 WIB")]]
 
 
 def test_the_waiting_area_shows_every_room_of_the_fair(tmp_path):
@@ -61,9 +61,9 @@ def test_a_screen_follows_moves_and_cancellations(tmp_path):
     site.clock.go_on(hours=AT_NINE - 1)
     target = Target(slot=a_slot("11:00"), room_id="r1")
     move(db, settings, stored["c2-b1"].id, target, seen_revision=0, now=NOW, actor=SYSTEM)
-    assert [one[2] for one in sessions(site, path)[0]] == ["09:00–09:30", "11:00–11:30"]
+    assert [one[2] for one in sessions(site, path)[0]] == ["09:00–09:30 KST", "11:00–11:30 KST"]
     cancel(db, stored["c1-b1"].id, seen_revision=0, now=NOW, actor=SYSTEM)
-    assert [one[2] for one in sessions(site, path)[0]] == ["11:00–11:30"]
+    assert [one[2] for one in sessions(site, path)[0]] == ["11:00–11:30 KST"]
 
 
 @pytest.mark.parametrize("room", ["r1", None])

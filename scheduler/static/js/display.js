@@ -153,6 +153,15 @@ window.addEventListener("offline", () => {
 
 const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});
 
+// More rooms than fit are shown a screenful after the other.
+const turn = () => {
+  const left = document.documentElement.scrollHeight - innerHeight - scrollY;
+  scrollTo({ top: left > 8 ? scrollY + innerHeight * 0.9 : 0 });
+};
+
+if (document.body.classList.contains("waiting")) {
+  setInterval(turn, 15000);
+}
 setInterval(ask, EVERY);
 setInterval(tick, 1000);
 ask();
