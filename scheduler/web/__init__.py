@@ -1,12 +1,14 @@
 """Pages: they parse and show, and every rule lives behind them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Blueprint, Flask, g, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,6 +27,7 @@ from scheduler.web.display import display
 from scheduler.web.errors import add_error_pages
 from scheduler.web.feeds import feeds
 from scheduler.web.filters import add_filters
+from scheduler.web.health import health
 from scheduler.web.intake_guard import refuse_control_characters
 from scheduler.web.interpreter import interpreter
 from scheduler.web.joining import joining
@@ -35,8 +38,10 @@ from scheduler.web.offers import offers
 from scheduler.web.own import own
 from scheduler.web.own_reminders import own_reminders
 from scheduler.web.person import add_login
+from scheduler.web.request_log import add_request_log
 from scheduler.web.site import EXTENSION, Site, site
 from scheduler.web.throttle import limiter
+from scheduler.web.throttle_store import SCHEME
 from scheduler.wording import direction, gettext_callables
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -57,9 +62,11 @@ def create_web(
     around = Site(started_with=settings, database=database, clock=clock, standby=standby)
     app.extensions[EXTENSION] = around
     app.config.from_mapping(_config(settings))
+    app.config.from_mapping(_throttle(settings, database))
     app.url_map.strict_slashes = False
     app.wsgi_app = WithInterface(app.wsgi_app, around)  # type: ignore[method-assign]
     _behind_proxies(app, settings.proxies)
+    add_request_log(app)
     _add_guards(app)
     _add_words(app, settings)
     add_error_pages(app)
@@ -87,6 +94,15 @@ def _config(settings: Settings) -> dict[str, object]:
     }
 
 
+def _throttle(settings: Settings, database: Database) -> dict[str, object]:
+    usual = f"{SCHEME}://" if database.dialect == "postgresql" else "memory://"
+    chosen = settings.throttle_storage or usual
+    return {
+        "RATELIMIT_STORAGE_URI": chosen,
+        "RATELIMIT_STORAGE_OPTIONS": {"database": database} if chosen.startswith(SCHEME) else {},
+    }
+
+
 def _behind_proxies(app: Flask, proxies: int) -> None:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
@@ -108,6 +124,9 @@ def _add_words(app: Flask, settings: Settings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     gettext, ngettext = gettext_callables(language)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # Compiled once for all processes and starts; where no folder is safe for it, each compiles for itself.
+    with suppress(RuntimeError):
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     add_filters(app)
 
@@ -139,9 +158,11 @@ def _parts() -> tuple[Blueprint, ...]:
         company,
         own,
         interpreter,
-        cohost, display,
+        cohost,
+        display,
         buyer,
         offers,
         own_reminders,
         feeds,
+        health,
     )
