@@ -1,13 +1,13 @@
 """What a company sees of a fair in which it picks: the buyers, its list, and the free moments with one of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
-from scheduler.booking.fair import Fair, FairState, day_of
+from scheduler.booking.fair import Fair, day_of
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.meeting import Meeting, State, has_lapsed
 from scheduler.booking.occupancy import (
@@ -17,7 +17,7 @@ from scheduler.booking.occupancy import (
     nearest_moments,
     obstacles,
 )
-from scheduler.booking.people import Buyer, Company
+from scheduler.booking.people import Buyer, Company, Interpreter, Room
 from scheduler.booking.picking import PickingRules, Reach
 from scheduler.booking.rules import Conflict
 from scheduler.booking.slot import Slot
@@ -35,6 +35,9 @@ from scheduler.storage import fairs, matches, meetings, people, requests, waitin
 from scheduler.storage.db import Database
 from scheduler.storage.requests import Request
 from scheduler.storage.waiting import Waiting
+
+AT_ONCE = 30
+"""Buyers on one page of a fair."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,34 +71,41 @@ class BuyerCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Search:
+    """Which buyers are asked for: of a country, with all of the words in their profile, so many at a time."""
+
+    country: str = ""
+    words: str = ""
+    page: int = 0
+
+    def fits(self, buyer: Buyer) -> bool:
+        wanted = self.words.casefold().split()
+        return (not self.country or buyer.country == self.country) and all(
+            word in _searched(buyer) for word in wanted
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PickPage:
-    """The buyers of a fair for one company; `listed` is its wish list in order."""
+    """The buyers of a fair for one company. `listed` is its wish list in order, `shown` what was searched for.
+
+    Of `found` buyers in all, `shown` are those of one page; only these come with their soonest moment.
+    """
 
     fair: Fair
     company: Company
     rules: PickingRules
     closed: tuple[Conflict, ...]
-    cards: tuple[BuyerCard, ...]
+    listed: tuple[BuyerCard, ...]
+    shown: tuple[BuyerCard, ...]
+    found: int
+    total: int
+    page: int
+    countries: tuple[str, ...]
 
     @property
-    def listed(self) -> tuple[BuyerCard, ...]:
-        found = [one for one in self.cards if one.position is not None]
-        return tuple(sorted(found, key=lambda one: one.position or 0))
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        return tuple(sorted({one.buyer.country for one in self.cards}))
-
-    def narrowed(self, *, country: str = "", words: str = "") -> "PickPage":
-        """Only the buyers of a country, and those whose profile holds all of the words."""
-        wanted = words.casefold().split()
-        kept = tuple(
-            one
-            for one in self.cards
-            if (not country or one.buyer.country == country)
-            and all(word in _searched(one.buyer) for word in wanted)
-        )
-        return replace(self, cards=kept)
+    def has_more(self) -> bool:
+        return (self.page + 1) * AT_ONCE < self.found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,8 +173,10 @@ def own_fairs(db: Database, company_id: str, *, now: datetime) -> tuple[OwnFair,
         )
 
 
-def pick_page(db: Database, fair_key: str, company_id: str, *, now: datetime) -> PickPage:
-    """Every buyer whom the company may see. Raises NotFound when it does not take part."""
+def pick_page(
+    db: Database, fair_key: str, company_id: str, *, now: datetime, search: Search = Search()
+) -> PickPage:
+    """The buyers whom the company may see. Raises NotFound when it does not take part."""
     with db.read() as work:
         fair = fairs.get_fair(work, fair_key)
         everyone = people.people_of(work, fair.id)
@@ -176,12 +188,27 @@ def pick_page(db: Database, fair_key: str, company_id: str, *, now: datetime) ->
             one.buyer_id: one for one in matches.matches_of(work, fair.id) if one.company_id == company_id
         }
         seen = [one for one in everyone.buyers if _is_seen(stored.get(one.id))]
-        thought = {one.id: stored.get(one.id) or match_between(company, one) for one in seen}
-        soonest = _soonest(work, fair, company, rules, thought.values(), now)
+        found = [one for one in seen if search.fits(one)]
+        page = [one.id for one in found[search.page * AT_ONCE : (search.page + 1) * AT_ONCE]]
+        thought = [
+            stored.get(one.id) or match_between(company, one) for one in seen if one.id in frozenset(page)
+        ]
+        soonest = _soonest(work, fair, rules, thought, now)
         known = _Known(work, fair, company_id, now)
-        cards = tuple(known.card(one, stored.get(one.id), rules, soonest.get(one.id)) for one in seen)
-    closed = tuple(rules.closed(fair, now))
-    return PickPage(fair=fair, company=company, rules=rules, closed=closed, cards=cards)
+        cards = {one.id: known.card(one, stored.get(one.id), rules, soonest.get(one.id)) for one in seen}
+    listed = [one for one in cards.values() if one.position is not None]
+    return PickPage(
+        fair=fair,
+        company=company,
+        rules=rules,
+        closed=tuple(rules.closed(fair, now)),
+        listed=tuple(sorted(listed, key=lambda one: one.position or 0)),
+        shown=tuple(cards[one] for one in page),
+        found=len(found),
+        total=len(seen),
+        page=search.page,
+        countries=tuple(sorted({one.country for one in seen})),
+    )
 
 
 def buyer_page(db: Database, fair_key: str, company_id: str, buyer_id: str, *, now: datetime) -> BuyerPage:
@@ -270,23 +297,22 @@ class _Known:
 
 
 def _soonest(
-    work: Session,
-    fair: Fair,
-    company: Company,
-    rules: PickingRules,
-    thought: Iterable[Match],
-    now: datetime,
+    work: Session, fair: Fair, rules: PickingRules, thought: Sequence[Match], now: datetime
 ) -> dict[str, Slot]:
     """The next free moment with each buyer who can be picked; nothing while picking is closed."""
-    wanted = tuple(thought)
-    if not wanted or not rules.is_open(fair, now):
+    if not thought or not rules.is_open(fair, now):
         return {}
-    scene = scene_among(work, fair, wanted)
-    asked = tuple(scene.roster.resources)
+    scene = scene_among(work, fair, thought)
+    sides = {one for match in thought for one in (match.company_id, match.buyer_id)}
+    asked = tuple(
+        one.id
+        for one in scene.roster.resources.values()
+        if one.id in sides or isinstance(one, Interpreter | Room)
+    )
     occupancy = occupancy_among(work, scene, asked, Slot(*stretch_of(fair)))
     first = rules.earliest(now)
     found = {}
-    for match in wanted:
+    for match in thought:
         near = nearest_moments(match, scene.roster, occupancy, around=first, not_before=first, count=1)
         if near:
             found[match.buyer_id] = near[0].slot

@@ -14,7 +14,7 @@ from scheduler.booking.meeting import Meeting
 from scheduler.services.actor import Actor, Role
 from scheduler.services.book import book
 from scheduler.services.hold import release_lapsed_holds
-from scheduler.services.pick_pages import buyer_page, pick_page
+from scheduler.services.pick_pages import Search, buyer_page, pick_page
 from scheduler.services.picking_rules import picking_rules, set_picking_rules, written_rules
 from scheduler.services.self_pick import (
     Pick,
@@ -27,7 +27,7 @@ from scheduler.services.self_pick import (
 )
 from scheduler.services.timetable import timetable_of
 from scheduler.storage import fairs, matches
-from tests.builders import a_fair, a_match, a_slot, at
+from tests.builders import DALLAS, a_buyer, a_company, a_fair, a_match, a_room, a_slot, an_interpreter, at
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_stage
 
 OTHER = Actor(role=Role.COMPANY, name="둘째", account_id="acc_3", resource_id="c2")
@@ -181,7 +181,7 @@ def test_a_pair_marked_never_does_not_exist_for_the_company(tmp_path: Path) -> N
     stage = a_picking_stage(tmp_path, {"reach": "everybody"}, matched=(never,))
     with pytest.raises(NotFound):
         held(stage, buyer="b2")
-    assert [one.buyer.id for one in pick_page(stage.db, "sample", "c1", now=NOW).cards] == ["b1"]
+    assert [one.buyer.id for one in pick_page(stage.db, "sample", "c1", now=NOW).shown] == ["b1"]
 
 
 def test_a_moment_that_is_no_slot_of_the_fair_is_refused(picking: Stage) -> None:
@@ -367,3 +367,21 @@ def test_importing_the_fair_again_leaves_the_rules_alone(picking: Stage) -> None
     with picking.db.write() as work:
         fairs.save_fair(work, a_fair(name="Renamed"), NOW)
     assert picking_rules(picking.db, "sample")[1].is_on
+
+
+def test_many_buyers_come_thirty_at_a_time_and_are_narrowed_by_country_and_words(tmp_path: Path) -> None:
+    buyers = [a_buyer(f"b{number}", name=f"Buyer {number:02}", interests="bolts") for number in range(31)]
+    dallas = a_buyer("bd", zone=DALLAS, country="US", name="Lone Star", interests="Bolts, nuts")
+    everybody = (a_company("c1"), an_interpreter("i1"), a_room("r1"), *buyers, dallas)
+    stage = a_picking_stage(tmp_path, {"reach": "everybody"}, people_of_fair=everybody, matched=())
+
+    def found(**search: Any) -> tuple[int, int, bool, tuple[str, ...]]:
+        page = pick_page(stage.db, "sample", "c1", now=NOW, search=Search(**search))
+        return page.found, len(page.shown), page.has_more, page.countries
+
+    assert found() == (32, 30, True, ("ID", "US"))
+    assert found(page=1) == (32, 2, False, ("ID", "US"))
+    assert found(country="US") == (1, 1, False, ("ID", "US"))
+    assert found(words="nuts BOLTS") == (1, 1, False, ("ID", "US"))
+    assert found(words="screws") == (0, 0, False, ("ID", "US"))
+    assert found(page=9999) == (32, 0, False, ("ID", "US"))

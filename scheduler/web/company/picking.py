@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import Fault, NotFound, Refusal
-from scheduler.services.pick_pages import buyer_page, pick_page
+from scheduler.services.pick_pages import Search, buyer_page, pick_page
 from scheduler.services.requests import STATES
 from scheduler.services.self_pick import Pick, hold_slot
 from scheduler.web.auth import faults_by_place
@@ -37,16 +37,18 @@ def buyer(key: str, buyer_id: str) -> str:
 
 def buyers_of(key: str, because: Refused | None = None) -> str:
     """The buyers of a fair and the wish list; with what was refused."""
-    country = request.args.get("country", "")
-    words = request.args.get("q", "")[:_LONGEST_SEARCH]
-    view = pick_page(site().database, key, own_id(), now=site().clock())
+    written = request.args.get("page", "")
+    search = Search(
+        country=request.args.get("country", "")[:2],
+        words=request.args.get("q", "")[:_LONGEST_SEARCH],
+        page=int(written) if written.isascii() and written.isdecimal() and len(written) < 5 else 0,
+    )
+    view = pick_page(site().database, key, own_id(), now=site().clock(), search=search)
     return render_template(
         "company/buyers.html",
         fair=view.fair,
         view=view,
-        shown=view.narrowed(country=country if country in view.countries else "", words=words),
-        country=country,
-        words=words,
+        search=search,
         refused=because,
         **surroundings(),
     )
