@@ -138,7 +138,8 @@ def take_board(browser: Browser, here: str, address: str, login: tuple[str, str]
         page.goto(f"{here}/board/")
         while page.locator("#board-tray .session").count() < 3:
             waiting = page.locator("#board-tray .session").count()
-            page.locator("#board-grid .session").nth(4 * waiting + 2).click()
+            page.locator("#board-grid .session").nth(4 * waiting + 2).focus()
+            page.keyboard.press("Space")
             page.locator("[data-do=put-back]").click()
             page.locator("#board-tray .session").nth(waiting).wait_for()
         page.locator("#board-grid .session").nth(1).click()
