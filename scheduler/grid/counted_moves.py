@@ -4,7 +4,7 @@ The model that names them has a variable for each session, slot and kept name, a
 of all days may move. This one has the sums of `constraints`; its board gets its names afterwards.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
@@ -21,7 +21,7 @@ from scheduler.grid.standing import Standing
 class Counted:
     """A board with every match on it that has a slot, and how many published sessions move; None when none was found.
 
-    No plan with as many on it moves fewer than `bound`; there is none at all when `is_impossible`.
+    Within the same options no plan with as many on it moves fewer than `bound`; there is none when `is_impossible`.
     """
 
     at: Mapping[int, int] | None
@@ -30,15 +30,24 @@ class Counted:
     is_impossible: bool = False
 
 
-def fewest_moves(standing: Standing, model: Model, budget: Budget, *, at_least: int, work: float) -> Counted:
-    """As few moves as can be, given that fewer than `at_least` are known to be too few."""
-    model = replace(model, options=standing.options)
+def fewest_moves(
+    standing: Standing,
+    model: Model,
+    budget: Budget,
+    *,
+    options: Sequence[Sequence[int]],
+    home: Mapping[int, int],
+    at_least: int,
+    work: float,
+) -> Counted:
+    """As few moves away from `home` as can be, given that fewer than `at_least` are known to be too few."""
+    model = replace(model, options=tuple(tuple(mine) for mine in options))
     exact = ExactModel(model, named=kinds_to_name(model))
-    for match, options in enumerate(standing.options):
-        if options:
+    for match, mine in enumerate(options):
+        if mine:
             exact.cp.add_exactly_one(exact.places(match))
-    told = [match for match in standing.told if standing.options[match]]
-    homes = [(match, standing.home.get(match, -1)) for match in told]
+    told = [match for match in standing.told if options[match]]
+    homes = [(match, home.get(match, -1)) for match in told]
     stays = [exact.x[home] for home in homes if home in exact.x]
     moves = len(told) - sum(stays)
     exact.cp.add(moves >= at_least)

@@ -4,7 +4,7 @@ What must lose its time at least is counted first, on a small model in which a s
 answer from few free sessions is proved to be the best of all as soon as it reaches that count.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,12 +14,12 @@ from ortools.sat.python import cp_model
 from scheduler.booking.people import zone_of
 from scheduler.grid.bounds import most_placed
 from scheduler.grid.budget import Budget
-from scheduler.grid.counted_moves import fewest_moves
+from scheduler.grid.counted_moves import Counted, fewest_moves
 from scheduler.grid.model import model_of
 from scheduler.grid.repair import Goal
 from scheduler.grid.repair_model import RepairModel
 from scheduler.grid.repair_solver import a_solver
-from scheduler.grid.standing import Standing, apart, days_in, days_of, near_to
+from scheduler.grid.standing import Standing, apart, days_in, days_of, free_slots, near_to
 
 # In the solver's own units, the same however busy the machine is; one takes two or three seconds on a free one.
 _RUNG_WORK = 2.0
@@ -27,7 +27,7 @@ _PROOF_WORK = 0.1
 _NAMES_WORK = 0.1
 _ASKING_WORK = 0.15
 _POLISH_WORK = 0.03
-_COUNTING_WORK = 2.0
+_COUNTING_WORK, _INTO_FREE_WORK = 2.0, 0.5
 _SMALL = 4000
 """Variables up to which a model needs no help with its names."""
 Choice = tuple[str, Any]
@@ -227,6 +227,8 @@ class Search:
         yield partial(self._free, few, self._near)
         if len(forced) == len(gone):
             yield partial(self._free, forced, everybody)
+        yield partial(self._count_into_free, gone | forced)
+        yield partial(self._count_one_by_one, gone | forced)
         yield self._count
         for movers, others in (
             (self._near, self._near),
@@ -235,17 +237,69 @@ class Search:
             (few | self.standing.meeting_the_same_as(few), everybody),
             (everybody, everybody),
         ):
-            yield partial(self._free, movers, others)
+            if self._best is None:
+                yield partial(self._free, movers, others)
 
     def _count(self) -> None:
         """Everybody may move, and names are given afterwards; what counting rules out, names rule out too."""
-        counted = fewest_moves(
-            self.standing, self._counting, self.budget, at_least=self._least_times, work=_COUNTING_WORK
-        )
+        counted = self._counted(self.standing.options, _COUNTING_WORK)
         if counted.is_impossible:
             self._least_left_out += 1
             return
         self._least_times = max(self._least_times, counted.bound)
+        self._take(counted)
+
+    def _count_into_free(self, displaced: Set[int]) -> None:
+        """Those without a place may go anywhere; who makes room for them only to where a room is free."""
+        at = {match: index for match, index in self._staying.at.items() if match not in displaced}
+        self._take(self._counted(self._into_free(at, displaced), _INTO_FREE_WORK))
+
+    def _count_one_by_one(self, displaced: Set[int]) -> None:
+        """The same for one after the other, where that was too much at once."""
+        if self._best is not None:
+            return
+        at = {match: index for match, index in self._staying.at.items() if match not in displaced}
+        for match in sorted(displaced & {m for m, mine in enumerate(self.standing.options) if mine}):
+            options = self._into_free(at, {match})
+            found = fewest_moves(
+                self.standing,
+                self._counting,
+                self.budget,
+                options=options,
+                home=at,
+                at_least=0,
+                work=_INTO_FREE_WORK,
+            )
+            if found.at is None:
+                return
+            at = dict(found.at)
+        home = self.standing.home
+        moves = sum(home.get(match) != index for match, index in at.items() if match in self.standing.told)
+        self._take(Counted(at=at, moves=moves))
+
+    def _into_free(self, at: Mapping[int, int], displaced: Set[int]) -> list[list[int]]:
+        """Any slot for those without a place; for those on the board their own and the free ones."""
+        free = frozenset(free_slots(self.standing, at))
+        return [
+            list(mine)
+            if match in displaced
+            else [i for i in mine if match in at and (i in free or i == at[match])]
+            for match, mine in enumerate(self.standing.options)
+        ]
+
+    def _counted(self, options: Sequence[Sequence[int]], work: float) -> Counted:
+        return fewest_moves(
+            self.standing,
+            self._counting,
+            self.budget,
+            options=options,
+            home=self.standing.home,
+            at_least=self._least_times,
+            work=work,
+        )
+
+    def _take(self, counted: Counted) -> None:
+        """A counted board as the best plan so far, if it is better and there are names for it."""
         if counted.at is None or (self._best is not None and counted.moves >= self._times):
             return
         slots = {match: (index,) for match, index in counted.at.items()}

@@ -1,5 +1,6 @@
 """What stands before a repair: each published session with its slot and names, and where else it could go."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -80,6 +81,15 @@ def near_to(standing: Standing) -> frozenset[int]:
         touched |= wider
         near |= {match for match, own in days.items() if own & wider}
     return near
+
+
+def free_slots(standing: Standing, at: Mapping[int, int]) -> Iterator[int]:
+    """The slots in which a room is open and not taken by the sessions on a board."""
+    taken = Counter(index for match, index in at.items() if standing.matches[match].needs_room)
+    for index in range(len(standing.slots)):
+        rooms = sum(index in standing.open_slots[room.id] for room in standing.problem.rooms)
+        if taken[index] < rooms:
+            yield index
 
 
 def apart(days: Mapping[int, Iterable[Day]]) -> list[frozenset[int]]:

@@ -222,8 +222,15 @@ def test_counting_never_asks_for_more_moves_than_are_needed(seed: int) -> None:
         for plan in _plans(problem, list(wanted_matches(problem)), [])
         if len(plan) == sum(bool(options) for options in model_of(problem).options)
     ]
+    stands = standing_of(problem, BEFORE)
     counted = fewest_moves(
-        standing_of(problem, BEFORE), model_of(problem), Budget(Limits(seconds=60)), at_least=0, work=1.0
+        stands,
+        model_of(problem),
+        Budget(Limits(seconds=60)),
+        options=stands.options,
+        home=stands.home,
+        at_least=0,
+        work=1.0,
     )
 
     assert counted.is_impossible <= (plans == [])
