@@ -1,12 +1,21 @@
 """Grid problems and plans as JSON files, without a database."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from scheduler.cli.call import Call
 from scheduler.cli.grid_files import read_plan, read_problem, written_plan
 from scheduler.cli.parser import Parser
 from scheduler.cli.progress import BuildLine, stopped_by_interrupt
-from scheduler.cli.report import facts_of, lines_of, show_conflicts
+from scheduler.cli.report import (
+    facts_of,
+    left_out_of,
+    lines_of,
+    outlook_facts,
+    outlook_lines,
+    show_conflicts,
+)
+from scheduler.grid.capacity import outlook_of
 from scheduler.grid.check import check as conflicts_in
 from scheduler.grid.child import solve_in_child
 from scheduler.grid.limits import Limits
@@ -28,15 +37,26 @@ def solve(call: Call) -> int:
     """The plan, to a file or to standard output; 1 when the pins contradict the rules, so that there is none."""
     problem = read_problem(call.options.PROBLEM)
     limits, line = Limits(seconds=call.options.seconds, seed=call.options.seed), BuildLine(call.screen)
+    outlook = outlook_of(problem)
+    call.screen.tell(*outlook_lines(outlook))
     with stopped_by_interrupt() as should_stop:
-        plan = solve_in_child(problem, limits, on_progress=line, should_stop=should_stop)
+        found = solve_in_child(problem, limits, on_progress=line, should_stop=should_stop)
     line.end()
+    plan = replace(found, weights=asdict(problem.weights))
     if call.options.output is not None:
         call.options.output.write_text(written_plan(plan), encoding="utf-8")
     elif not call.options.json:
         call.screen.show(written_plan(plan))
     if call.options.json:
-        call.screen.emit({**facts_of(plan), "violations": len(conflicts_in(problem, plan))})
+        language = call.screen.language
+        call.screen.emit(
+            {
+                **facts_of(plan),
+                "violations": len(conflicts_in(problem, plan)),
+                "outlook": outlook_facts(outlook, language),
+                "left_out": left_out_of(plan, problem, language),
+            }
+        )
     else:
         call.screen.tell(*lines_of(plan, problem))
     return 1 if plan.status is Status.INFEASIBLE else 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scheduler.booking.rules import Conflict
 from scheduler.cli.call import Call
 from scheduler.grid.capacity import Outlook
-from scheduler.grid.plan import Plan
+from scheduler.grid.plan import Plan, Status
 from scheduler.grid.problem import Problem
 from scheduler.wording import Phrase
 
@@ -77,7 +77,11 @@ def outlook_lines(outlook: Outlook) -> Iterator[Phrase]:
 
 
 def lines_of(plan: Plan, problem: Problem) -> Iterator[Phrase]:
-    """How good the plan is, and why what is left out is left out."""
+    """How good the plan is, and why what is left out is left out; where the pins forbid any, that alone."""
+    if plan.status is Status.INFEASIBLE:
+        reasons = tuple(dict.fromkeys(reason for one in plan.left_out for reason in one.reasons))
+        yield Phrase("There is no plan that keeps the pins: %(reasons)s", reasons=reasons)
+        return
     yield Phrase(
         "Placed %(placed)s of %(wanted)s sessions (no plan could place more than %(bound)s), %(idle)s idle slots "
         "(no fewer than %(least)s), %(status)s, %(seconds)s s.",

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.booking.assign import Placement
+from scheduler.booking.fair import slots_of
 from scheduler.scenarios import scenario
 from scheduler.sheets.columns import SheetKind, title_of
 from scheduler.sheets.draft import FairDraft
 from scheduler.sheets.read import read
 from scheduler.sheets.write import write_list_csv, write_workbook
+from scheduler.timezones.hours import Hours
 from tests.command_line import NOW, CommandLine
 
 START = date(2026, 12, 1)
@@ -177,3 +180,51 @@ def test_who_is_left_out_is_said_with_the_reasons(sangdam: CommandLine, tmp_path
 
     assert lines[0].startswith("Placed 6 of 28 sessions (no plan could place more than 6), ")
     assert len([line for line in lines if line.startswith("Left out: ")]) == 22
+    assert any(line.startswith("  What would let it in: one more room at ") for line in lines)
+
+
+def test_a_program_reads_the_proof_the_reasons_and_the_changes(sangdam: CommandLine, tmp_path: Path) -> None:
+    draft = a_draft()
+    sangdam("import", a_file(tmp_path, replace(draft, rooms=draft.rooms[:1])), "--fair", "autumn")
+
+    answer = sangdam("build", "autumn", "--seconds", "2", "--json")
+
+    proof = {name: answer.json[name] for name in ("wanted", "placed", "bound", "seed")}
+    assert proof == {"wanted": 28, "placed": 6, "bound": 6, "seed": 1}
+    assert answer.json["gap"]["placed"] == 0
+    assert {"ortools", "python", "sangdam"} <= answer.json["versions"].keys()
+    assert answer.json["weights"]["waiting"] == 100
+    assert (answer.json["outlook"]["most"], answer.json["outlook"]["shortages"][0]["possible"]) == (6, 6)
+    assert len(answer.json["left_out"]) == 22
+    assert {tuple(one["reasons"]) for one in answer.json["left_out"]} == {("rooms are taken in every slot",)}
+    assert all(one["changes"][0].startswith("one more room at ") for one in answer.json["left_out"])
+    assert "Rooms: 28 sessions are wanted, at most 6 are possible." in answer.err
+
+
+def test_a_pin_in_a_closed_room_is_told_by_name_and_nothing_is_built(
+    sangdam: CommandLine, tmp_path: Path
+) -> None:
+    draft = a_draft()
+    room, match = draft.rooms[0], draft.matches[0]
+    closed = replace(room, hours=Hours.never("Asia/Seoul"))
+    buyer = next(one for one in draft.buyers if one.id == match.buyer_id)
+    pin = Placement(
+        match_id=match.id,
+        company_id=match.company_id,
+        buyer_id=match.buyer_id,
+        slot=slots_of(draft.fair, buyer.country)[0],
+        interpreter_ids=tuple(
+            next(one.id for one in draft.interpreters if leg in one.pairs) for leg in match.legs
+        ),
+        room_id=room.id,
+    )
+    path = a_file(tmp_path, replace(draft, rooms=(closed, *draft.rooms[1:]), pins=(pin,)))
+    assert sangdam("import", path, "--fair", "autumn").code == 0
+
+    answer = sangdam("build", "autumn", "--seconds", "2")
+    told = sangdam("build", "autumn", "--seconds", "2", "--json")
+
+    assert (answer.code, told.code, answer.out) == (1, 1, "")
+    assert f"A pin breaks a rule: {room.name} is closed at " in answer.err
+    assert f"The grid was not built: {room.name} is closed at " in answer.err
+    assert told.json["error"] == told.json["outlook"]["contradictions"]

@@ -272,3 +272,29 @@ def test_instants_are_written_in_utc() -> None:
     placement = replace(a_placement(), slot=a_slot("09:00", zone=SEOUL))
 
     assert plan_to_json(Plan(placements=(placement,)))["placements"][0]["start_at"] == "2026-06-24T00:00:00Z"
+
+
+def test_changes_and_weights_come_back_too() -> None:
+    change = Phrase("one more room at %(when)s", when="09:00")
+    left = LeftOut(match_id="c1-b1", reasons=(), changes=(change,))
+    plan = plan_from_text(plan_text(Plan(placements=(), left_out=(left,), wanted=1, weights={"waiting": 5})))
+
+    assert plan.weights == {"waiting": 5}
+    assert [plan.left_out[0].changes[0].text(language) for language in ("ko", "en")] == [
+        "상담실 1개 추가 (09:00)",
+        "one more room at 09:00",
+    ]
+
+
+def test_weights_and_changes_of_the_wrong_kind_are_told_with_their_places() -> None:
+    written = json.loads(plan_text(Plan(placements=(), wanted=1)))
+    written["weights"] = {"waiting": "much", "hours": -1}
+    written["left_out"] = [{"match_id": "m", "reasons": [], "changes": [{"ko": 3}]}]
+    with pytest.raises(BadInput) as refused:
+        plan_from_text(json.dumps(written))
+    assert sorted(fault.place for fault in refused.value.faults) == [
+        "$.left_out[0].changes[0].en",
+        "$.left_out[0].changes[0].ko",
+        "$.weights.hours",
+        "$.weights.waiting",
+    ]
