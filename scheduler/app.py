@@ -46,6 +46,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def create_app(settings: Settings | None = None) -> "Flask":
     """The pages as a WSGI application, for gunicorn and the like: `scheduler.app:create_app()`."""
     settings = settings or read_settings()
+    if settings.log_format == "json":
+        import_module("scheduler.web.request_log").log_as_json()
     database = _database(settings)
     database.migrate()
     standby = import_module("scheduler.grid.replan_child").Standby()
@@ -170,7 +172,11 @@ class Program:
 
 
 def _database(settings: Settings) -> "Database":
-    database: Database = import_module("scheduler.storage.db").open_database(settings.database_url)
+    storage = import_module("scheduler.storage.db")
+    pool = storage.Pool(size=settings.database_connections, overflow=settings.database_connections_more)
+    database: Database = storage.open_database(
+        settings.database_url, patience_seconds=float(settings.database_patience_seconds), pool=pool
+    )
     return database
 
 

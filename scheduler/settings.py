@@ -93,6 +93,19 @@ class Settings:
     """Largest file that can be uploaded."""
     proxies: int = 0
     """How many reverse proxies in front are trusted to name the caller's address."""
+    database_connections: int = 10
+    """Connections to the database that one process keeps open."""
+    database_connections_more: int = 20
+    """How many more it may open for a while."""
+    database_patience_seconds: int = 8
+    """How long anybody waits for a lock or a connection before they are asked to try again."""
+    throttle_storage: str = ""
+    """Where failed attempts are counted: `memory://` for one web process, `sangdam://` in the database for several,
+    or another store of Flask-Limiter. Empty: the database with PostgreSQL, memory with SQLite."""
+    metrics_from: str = "127.0.0.1,::1"
+    """Networks that may read /metrics, with commas between them; empty for nobody."""
+    log_format: str = "text"
+    """`text`, or `json` for a line of JSON for each request and each event."""
     demo: bool = False
     """A demonstration with sample data: pages say so, and plain HTTP cookies are allowed."""
 
@@ -193,6 +206,8 @@ def _refuse_weak(settings: Settings) -> None:
         )
     if settings.text_gateway and not (settings.text_key and settings.text_sender):
         raise BadSettings("TEXT_GATEWAY needs TEXT_KEY and TEXT_SENDER")
+    if settings.log_format not in {"text", "json"}:
+        raise BadSettings("LOG_FORMAT must be text or json")
     for name in ("smtp_security", "imap_security"):
         if getattr(settings, name) not in {"starttls", "tls", "none"}:
             raise BadSettings(f"{name.upper()} must be starttls, tls or none")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
+    func,
     insert,
     select,
     union,
@@ -235,6 +236,12 @@ def starts_between(
         "without": without or "",
     }
     return tuple((row[0], row[1]) for row in work.execute(_STARTS, asked).all())
+
+
+def count_ahead(work: Session, now: datetime) -> int:
+    """How many confirmed sessions begin from now on."""
+    ahead = (MEETING.c.start_at >= now, MEETING.c.state == State.CONFIRMED)
+    return work.scalar(select(func.count()).select_from(MEETING).where(*ahead)) or 0
 
 
 def live_meeting_of_match(work: Session, match_id: str) -> Meeting | None:

@@ -109,4 +109,6 @@ def _engine(url: URL, limits: dict[str, int], **given: Any) -> Engine:
     # address itself says goes first.
     alive = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     asked = {name: value for name, value in alive.items() if name not in url.query}
-    return create_engine(url, json_serializer=dumps, connect_args={**asked, "options": options}, **given)
+    # What is stored is people's own: an error names the statement, and none of its values.
+    arguments = {**asked, "options": options}
+    return create_engine(url, json_serializer=dumps, hide_parameters=True, connect_args=arguments, **given)

@@ -103,7 +103,7 @@ def _pool(patience_seconds: float, pool_size: int, max_overflow: int) -> dict[st
 
 
 def _engine(url: URL, *pragmas: str, **given: Any) -> Engine:
-    engine = create_engine(url, json_serializer=dumps, **given)
+    engine = create_engine(url, json_serializer=dumps, hide_parameters=True, **given)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:

@@ -15,7 +15,7 @@ from scheduler.wording import Phrase
 
 auth = Blueprint("auth", __name__)
 
-OPEN = frozenset({"auth", "joining", "logo"})
+OPEN = frozenset({"auth", "health", "joining", "logo"})
 """Parts that decide for themselves whether somebody has to be logged in."""
 BY_ADDRESS = frozenset({"buyer", "display", "feeds", "offers"})
 """Parts that an address opens by itself, without an account."""

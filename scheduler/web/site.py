@@ -12,6 +12,7 @@ from scheduler.grid.replan_child import Standby
 from scheduler.services.installation import Installation, installation_of, settings_with
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
+from scheduler.storage.errors import StorageUnavailable
 
 EXTENSION = "sangdam"
 _FRESH_SECONDS = 5.0
@@ -53,7 +54,11 @@ class Site:
         self._installation = self._settings = None
 
     def _read(self) -> None:
-        found = installation_of(self.database)
+        try:
+            found = installation_of(self.database)
+        except StorageUnavailable:
+            # The page that says so needs a name and a language, too: those of last time, or of the start.
+            found = self._installation or Installation()
         self._installation, self._settings = found, settings_with(self.started_with, found)
         self._read_at = time.monotonic()
 

@@ -8,8 +8,7 @@ from flask_limiter.util import get_remote_address
 
 limiter = Limiter(
     key_func=get_remote_address,
-    storage_uri="memory://",
-    strategy="moving-window",
+    strategy="fixed-window",
     headers_enabled=False,
 )
 

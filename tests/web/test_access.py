@@ -16,9 +16,10 @@ OPEN = {
     *("static", "auth.login", "auth.home", "auth.logout", "auth.password"),
     *("joining.join", "joining.choose", "joining.forgot", "joining.ask", "joining.places", "joining.end"),
     "logo.picture",
+    *("health.alive", "health.ready", "health.metrics"),
 }
 OWN = {"own.schedule", "own.session", "own.calendar", "own.subscribe"}
-OWN |= {"own_reminders.form", "own_reminders.choose"}
+OWN |= {"own_reminders.form", "own_reminders.choose", "own.say"}
 PICKING = {
     "company.buyers",
     "company.buyer",
