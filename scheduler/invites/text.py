@@ -246,7 +246,8 @@ def _closing(facts: InviteFacts, notice: Notice) -> Iterator[str]:
         yield _say(
             facts,
             Phrase(
-                "If you cannot attend, decline it or write to %(email)s, so that others can use the time.",
+                "If you cannot attend, decline it, say so on your own page (the link above) or write to %(email)s, so "
+                "that others can use the time.",
                 email=facts.organiser_email,
             ),
         )

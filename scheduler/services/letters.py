@@ -209,12 +209,20 @@ def _facts(
         ),
         sequence=row.revision,
         stamp=row.created_at,
-        page=context.pages.get((reader.id, meeting.fair_id or ""), f"{context.settings.base_address}/"),
+        page=_page_of(meeting, reader, context),
         was=_was(row, last, context) if last is not None else None,
         resources=context.resources,
         fair=context.fairs.get(meeting.fair_id or ""),
         settings=context.settings,
     )
+
+
+def _page_of(meeting: Meeting, reader: Resource, context: Context) -> str:
+    """Where the reader sees this session and says whether they come; a buyer outside any fair has no page."""
+    if isinstance(reader, Buyer):
+        found = context.pages.get((reader.id, meeting.fair_id or ""))
+        return f"{found}#{meeting.id}" if found else f"{context.settings.base_address}/"
+    return f"{context.settings.base_address}/my/{meeting.id}"
 
 
 def _was(row: OutboxRow, last: OutboxRow, context: Context) -> Was:

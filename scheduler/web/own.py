@@ -1,19 +1,32 @@
 """A company's or an interpreter's own schedule, and nothing of anybody else's."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from scheduler.booking.errors import BadInput
 from scheduler.services.actor import Role
+from scheduler.services.answer import answer
 from scheduler.services.feeds import session_calendar, session_links
 from scheduler.services.pick_pages import ChangePage, find_change, own_fairs
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
+from scheduler.web.auth import faults_by_place
 from scheduler.web.coordinator.sessions import calendar_file
+from scheduler.web.language import language
+from scheduler.web.moments import seen_moment
 from scheduler.web.offers import offers_with_paths
 from scheduler.web.person import this_person
 from scheduler.web.site import site
+from scheduler.wording import Phrase
 
 own = Blueprint("own", __name__, url_prefix="/my")
+
+SAID = {
+    "accepted": Phrase("Thank you. The organiser sees that you come."),
+    "declined": Phrase("The organiser sees that you cannot come, and will look for another time."),
+}
 
 
 @own.get("/")
@@ -44,9 +57,37 @@ def subscribe() -> AnyResponse:
 
 @own.get("/<meeting_id>")
 def session(meeting_id: str) -> str:
+    return _session_page(meeting_id)
+
+
+@own.post("/<meeting_id>/answer")
+def say(meeting_id: str) -> AnyResponse:
+    """Where the link in a mail leads whoever cannot come, or can."""
+    said = request.form.get("answer", "")
+    try:
+        answer(
+            site().database,
+            meeting_id,
+            _resource_id(),
+            said,
+            seen_start_at=seen_moment(request.form.get("start", "")),
+            comment=request.form.get("comment", ""),
+            now=site().clock(),
+            actor=this_person().actor,
+        )
+    except BadInput as refusal:
+        return Response(_session_page(meeting_id, faults_by_place(refusal.faults)), 400)
+    flash(SAID[said].text(language()), "good" if said == "accepted" else "warn")
+    return redirect(url_for("own.session", meeting_id=meeting_id), code=303)
+
+
+def _session_page(meeting_id: str, faults: Mapping[str, object] | None = None) -> str:
     entry = own_session(site().database, _resource_id(), meeting_id)
     return render_template(
         "own_session.html",
+        own_answer=entry.answers.get(_resource_id(), "nothing"),
+        is_ahead=entry.slot.start_at > site().clock(),
+        faults=faults or {},
         change=_change(meeting_id),
         entry=entry,
         meeting=entry.meeting,

@@ -32,7 +32,7 @@ def test_an_invitation_in_korean() -> None:
         "화상 회의 링크: https://video.sangdam.example/abc\n"
         "내 일정 페이지: https://sangdam.example/p/secret\n\n"
         "참석 여부는 답장 대신 캘린더 일정의 ‘수락’ 또는 ‘거절’ 단추로 알려 주십시오.\n\n"
-        "참석이 어려우시면 일정을 ‘거절’하시거나 메일(fair@namdong.example)로 알려 주십시오. "
+        "참석이 어려우시면 일정을 ‘거절’하시거나, 위 링크의 내 페이지 또는 메일(fair@namdong.example)로 알려 주십시오. "
         "다른 상담에 시간을 배정하겠습니다.\n\n"
         "남동구 수출상담회\n"
     )
@@ -72,7 +72,8 @@ def test_an_update_says_what_was_and_what_is_now_and_names_the_day_before() -> N
         "Video link: https://video.sangdam.example/abc\n"
         "Your own page: https://sangdam.example/p/secret\n\n"
         "Please answer with the Accept or Decline button of the calendar entry instead of a reply.\n\n"
-        "If you cannot attend, decline it or write to fair@namdong.example, so that others can use the time.\n\n"
+        "If you cannot attend, decline it, say so on your own page (the link above) or write to "
+        "fair@namdong.example, so that others can use the time.\n\n"
         "남동구 수출상담회\n"
     )
 
