@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from scheduler.mail.headers import POLICY, Mailbox
-from scheduler.mail.message import CalendarPart, Draft, compose
+from scheduler.mail.message import CalendarPart, Draft, compose, octets_of
 from tests.builders import utc
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:" + "상담 ".encode() * 8 + b"\r\nEND:VCALENDAR\r\n"
@@ -31,4 +31,8 @@ def a_message(number: int = 1, **given: Any) -> EmailMessage:
 
 
 def bytes_of(draft: Draft) -> bytes:
-    return compose(draft).as_bytes(policy=POLICY)
+    """As it goes over the line, which is as the standard library would write it."""
+    message = compose(draft)
+    octets = octets_of(message)
+    assert octets == message.as_bytes(policy=POLICY)
+    return octets
