@@ -2,7 +2,9 @@
 
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,13 @@ import pytest
 from scheduler.mail.inbox import Arrival, ImapInbox, ImapSettings, InboxUnavailable
 from scheduler.mail.incoming import LARGEST_MAIL
 from scheduler.mail.smtp import Security
+from scheduler.services.book import book
 from scheduler.services.receive_reply import Arrived, Reason, receive
 from scheduler.storage import answers
 from tests.conftest import missing
 from tests.dovecot import PASSWORD, USER, find_dovecot, put, running_dovecot, unseen
-from tests.replies import a_reply, a_reply_mail
-from tests.services.stage import NOW, Stage
+from tests.replies import STAMP, a_reply, a_reply_calendar, a_reply_mail
+from tests.services.stage import COMPANY, NOW, Stage
 from tests.services.test_receive_reply import invited
 
 
@@ -85,3 +88,47 @@ def test_a_wrong_password_or_nobody_there_is_said_so(port: int) -> None:
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(InboxUnavailable):
             an_inbox(unused.getsockname()[1]).look(lambda _mail: None)
+
+
+def bad_mails(uid: str, other_uid: str) -> dict[str, bytes]:
+    """By what is wrong with each. `other_uid` is of a session that its sender is not in."""
+    differing = [a_reply_calendar(uid, stamp=STAMP + timedelta(minutes=number)) for number in range(10)]
+    injecting = "=?utf-8?q?x=0D=0ABcc:_victim=40mail.example?="
+    return {
+        "a malformed calendar": a_reply_mail(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID;;=:\r\n"),
+        "a UID of nobody's": a_reply("somebody-elses@calendar.example"),
+        "the UID of a session of other people": a_reply(other_uid, attendee="b1@mail.example"),
+        **{
+            f"METHOD:{method}": a_reply_mail(a_reply_calendar(uid, method=method))
+            for method in ("REQUEST", "CANCEL", "PUBLISH", "ADD", "REFRESH", "DECLINECOUNTER", "X-NONE")
+        },
+        "a mail of ten calendars": a_reply_mail(*differing),
+        "a forged sender": a_reply(uid, headers=(("Authentication-Results", "mx.example; dmarc=fail"),)),
+        "a sender who speaks for somebody else": a_reply(uid, sender="stranger@mail.example"),
+        "two senders": a_reply(uid).replace(b"From: ", b"From: stranger@mail.example,", 1),
+        "no sender": a_reply(uid).replace(b"From: ", b"X-From: ", 1),
+        "a line break smuggled into the subject": a_reply_mail(
+            a_reply_calendar(uid, sequence=9), headers=()
+        ).replace(b"Subject: ", b"Subject: " + injecting.encode() + b" ", 1),
+        "octets that are no mail": bytes(range(1, 256)) * 8,
+        "20 MB": b"From: b1@mail.example\r\n\r\n" + b"x" * 70 * 300_000,
+    }
+
+
+def test_whatever_comes_each_bad_mail_is_a_row_to_look_at_and_the_answer_behind_them_counts(
+    stage: Stage, port: int
+) -> None:
+    meeting, other = (
+        invited(stage),
+        book(stage.db, stage.settings, stage.wish("c2-b2"), now=NOW, actor=COMPANY),
+    )
+    bad = bad_mails(meeting.uid, other.uid)
+    put(port, *bad.values(), a_reply(meeting.uid))
+    assert (look(stage, port), unseen(port)) == (len(bad) + 1, 0)
+    with stage.db.read() as work:
+        rows = answers.list_incoming(work, tuple(Arrived), limit=100)
+        known = [(one.recipient_id, one.partstat) for one in answers.answers_of(work, [meeting.id, other.id])]
+    states = Counter(row.state for row in rows)
+    assert (states["applied"], states["review"] + states["unreadable"]) == (1, len(bad))
+    assert known == [("b1", "accepted")]
+    assert not [row for row in rows if "\n" in row.subject + row.sender or "\r" in row.subject + row.sender]
