@@ -31,10 +31,22 @@ def race_for(folders: list[str], match_id: str, gate: Barrier, answers: "Queue[A
         db.dispose()
 
 
-def accept_for(
+def pick_for(
+    places: dict[str, dict[str, str]],
+    clicked: list[str],
+    company_id: str,
+    gate: Barrier,
+    answers: "Queue[Any]",
+) -> None:
+    """First races for offers, then sends the same click as the other racer."""
+    _accept_for(places, company_id, gate, answers)
+    _click_for(clicked, company_id, gate, answers)
+
+
+def _accept_for(
     places: dict[str, dict[str, str]], company_id: str, gate: Barrier, answers: "Queue[Any]"
 ) -> None:
-    """The same for an offer of the waiting list: folder -> company -> its place in the line."""
+    """Folder -> company -> its place in the line, where it has an offer."""
     for folder, mine in places.items():
         db = open_database(f"sqlite:///{folder}/scheduler.sqlite")
         settings, place, actor = some_settings(Path(folder)), mine[company_id], ACTORS[company_id]
@@ -47,11 +59,11 @@ def accept_for(
         db.dispose()
 
 
-def click_for(folders: list[str], gate: Barrier, answers: "Queue[Any]") -> None:
+def _click_for(folders: list[str], racer: str, gate: Barrier, answers: "Queue[Any]") -> None:
     """One and the same click on a free moment, sent twice at once."""
     for folder in folders:
         db = open_database(f"sqlite:///{folder}/scheduler.sqlite")
         gate.wait(timeout=60)
         meeting = hold_slot(db, some_settings(Path(folder)), a_pick(), now=NOW, actor=ACTORS["c1"])
-        answers.put((folder, meeting.id))
+        answers.put((folder, racer, meeting.id))
         db.dispose()

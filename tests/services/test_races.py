@@ -6,7 +6,7 @@ from pathlib import Path
 from scheduler.booking.people import Room
 from scheduler.services.waiting import join_line, offer_freed
 from tests.builders import a_fair, a_slot, spans
-from tests.services.racing import accept_for, click_for, race_for
+from tests.services.racing import pick_for, race_for
 from tests.services.stage import NOW, Stage, a_stage, the_people
 from tests.services.test_self_pick import ACTORS, a_picking_stage
 
@@ -35,18 +35,23 @@ def test_two_processes_racing_for_one_company_give_one_booking_and_one_answer(tm
         assert [row[1] for row in stage.meetings()] == ["confirmed"]
 
 
-def test_two_processes_accepting_for_the_last_room_give_one_session_and_one_refusal(tmp_path: Path) -> None:
-    folders = [_folder(tmp_path, number) for number in range(ROUNDS // 2)]
-    opened = {folder: _with_one_room(Path(folder)) for folder in folders}
+def test_two_accepting_for_the_last_room_give_one_session_and_one_click_sent_twice_one_hold(
+    tmp_path: Path,
+) -> None:
+    offered = [_folder(tmp_path, f"offer {number}") for number in range(ROUNDS // 2)]
+    clicked = [_folder(tmp_path, f"click {number}") for number in range(ROUNDS // 2)]
+    opened = {folder: _with_one_room(Path(folder)) for folder in offered}
+    picking = {folder: a_picking_stage(Path(folder)) for folder in clicked}
     places = {folder: _in_line(stage) for folder, stage in opened.items()}
     context = multiprocessing.get_context("spawn")
     gate, answers = context.Barrier(2), context.Queue()
     racers = [
-        context.Process(target=accept_for, args=(places, company_id, gate, answers)) for company_id in ACTORS
+        context.Process(target=pick_for, args=(places, clicked, company_id, gate, answers))
+        for company_id in ACTORS
     ]
     for one in racers:
         one.start()
-    results = [answers.get(timeout=120) for _ in range(2 * len(folders))]
+    results = [answers.get(timeout=120) for _ in range(2 * ROUNDS)]
     for one in racers:
         one.join(timeout=60)
     for folder, stage in opened.items():
@@ -55,26 +60,13 @@ def test_two_processes_accepting_for_the_last_room_give_one_session_and_one_refu
         [winner] = [one for one, came_of_it in mine.items() if came_of_it == "booked"]
         [meeting] = stage.meetings()
         assert (meeting[0][:2], meeting[1], meeting[4]) == (winner, "confirmed", "r1")
-
-
-def test_one_click_sent_twice_at_once_is_one_hold(tmp_path: Path) -> None:
-    folders = [_folder(tmp_path, number) for number in range(ROUNDS // 2)]
-    opened = {folder: a_picking_stage(Path(folder)) for folder in folders}
-    context = multiprocessing.get_context("spawn")
-    gate, answers = context.Barrier(2), context.Queue()
-    racers = [context.Process(target=click_for, args=(folders, gate, answers)) for _ in range(2)]
-    for one in racers:
-        one.start()
-    results = [answers.get(timeout=120) for _ in range(2 * len(folders))]
-    for one in racers:
-        one.join(timeout=60)
-    for folder, stage in opened.items():
-        assert len({meeting_id for of, meeting_id in results if of == folder}) == 1
+    for folder, stage in picking.items():
+        assert len({came_of_it for of, _, came_of_it in results if of == folder}) == 1
         assert [row[1] for row in stage.meetings()] == ["held"]
 
 
-def _folder(tmp_path: Path, number: int) -> str:
-    folder = tmp_path / str(number)
+def _folder(tmp_path: Path, name: str) -> str:
+    folder = tmp_path / name
     folder.mkdir()
     return str(folder)
 
