@@ -226,11 +226,11 @@ def times_of(page: Page, address: str) -> dict[str, float]:
 def moves_on(page: Page, board: str) -> tuple[float, ...]:
     """A few sessions are put back to make room; then the first that can go somewhere on its day goes there and on."""
     page.goto(board)
-    for number in range(_PUT_BACK):
-        page.locator("#board-grid .session").nth(4 * number + 2).focus()
+    while (waiting := page.locator("#board-tray .session").count()) < _PUT_BACK:
+        page.locator("#board-grid .session").nth(4 * waiting + 2).focus()
         page.keyboard.press("Space")
         page.locator("[data-do=put-back]").click()
-        page.locator("#board-tray .session").nth(number).wait_for()
+        page.locator("#board-tray .session").nth(waiting).wait_for()
     return tuple(moved(page, movable(page)) for _ in range(MOVES))
 
 

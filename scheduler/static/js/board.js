@@ -68,7 +68,7 @@
   // What others change appears by itself; while nobody looks, nobody asks.
   let isLost = false;
   const poll = async () => {
-    if (!document.hidden && !Board.isBusy()) {
+    if (!document.hidden && !Board.isBusy() && !Board.isFetching()) {
       const answer = await Board.refresh({ poll: true });
       if (answer.lost && !isLost) {
         Board.complain(answer.problem);

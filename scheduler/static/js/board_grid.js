@@ -62,7 +62,12 @@
   };
 
   const makeStops = (place) => {
-    place.querySelectorAll(".session").forEach((one) => one.setAttribute("tabindex", "-1"));
+    place.querySelectorAll(".session").forEach((one) => {
+      one.setAttribute("tabindex", "-1");
+      if (!one.hasAttribute("href")) {
+        one.setAttribute("role", "button");
+      }
+    });
     const first = place.querySelector(".session") || place.querySelector("tbody td");
     if (first && !place.querySelector('[tabindex="0"]')) {
       first.setAttribute("tabindex", "0");
@@ -154,6 +159,9 @@
     });
   };
 
+  // What was changed here without the server is drawn anew, even if the server has nothing new.
+  Board.forget = () => Object.keys(drawn).forEach((name) => delete drawn[name]);
+
   // The server is asked for all, or for a part; an answer that has been overtaken is let go.
   Board.refresh = async (how = {}) => {
     const number = (drawing += 1);
@@ -186,6 +194,7 @@
 
   // Columns that come into sight are fetched when the window of those that are there no longer reaches.
   let fetching = false;
+  Board.isFetching = () => fetching;
   const follow = async () => {
     const there = heads().length - 1;
     if (fetching || columns <= there) {
@@ -262,6 +271,7 @@
   Board.isWalk = (event) => event.key in ARROWS || event.key === "Home" || event.key === "End";
 
   table.setAttribute("role", "grid");
+  table.setAttribute("aria-describedby", "board-keys");
   frame.removeAttribute("tabindex");
   document.getElementById("board-keys").hidden = false;
   makeStops(table);

@@ -169,6 +169,7 @@
 
   // Puts the card of an answer into its cells, at once; all else follows with the next drawing.
   const settle = (facts) => {
+    Board.forget();
     table.querySelectorAll(`.session[data-id="${CSS.escape(facts.match)}"]`).forEach((one) => one.remove());
     if (!facts.card) {
       return null;
@@ -185,6 +186,7 @@
       }
     });
     table.querySelectorAll(".session:not([tabindex])").forEach((one) => one.setAttribute("tabindex", "-1"));
+    table.querySelectorAll(".session:not([href])").forEach((one) => one.setAttribute("role", "button"));
     return Board.cardOf(facts.match);
   };
 
@@ -237,6 +239,7 @@
     const spot = Board.spotOf(cell);
     const card = Board.cardOf(picked.id);
     if (card && !picked.fromTray) {
+      Board.forget();
       cell.append(card);
       card.classList.add("saving");
     }
