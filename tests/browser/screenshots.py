@@ -26,6 +26,7 @@ from scheduler.storage.accounts import list_accounts
 from scheduler.storage.db import Database, open_database
 from scheduler.timezones.clock import utc_now
 from scheduler.web import create_web
+from tests.browser.faces_pictures import take_faces
 from tests.chromium import find_chromium
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -105,6 +106,7 @@ def take_all(browser: Browser, settings: Settings, database: Database, address: 
     page.context.close()
     take_steps(browser, settings, database, address, logins["coordinator"])
     take_board(browser, here, address, logins["coordinator"])
+    take_faces(browser, settings, database)
 
 
 def take_steps(

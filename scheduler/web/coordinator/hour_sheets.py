@@ -73,4 +73,5 @@ def _page(sheet: MonthSheet, faults: Mapping[str, object] | None = None) -> str:
         around=around(sheet),
         typed=request.form.get("name", this_person().name),
         faults=faults or {},
+        now=site().clock(),
     )
