@@ -43,6 +43,9 @@ def accept(token: str) -> AnyResponse:
     try:
         accept_offer(site().database, site().settings, view.offer.id, now=site().clock(), actor=_actor(view))
     except (OfferGone, SlotTaken, RulesBroken):
+        if _opened(token).offer.state == "accepted":
+            # The button was pressed twice: the page says that the session is booked.
+            return redirect(url_for("offers.index", token=token), code=303)
         said = Phrase("The slot has been taken in the meantime. Nothing is booked for you.")
         flash(said.text(language()), "bad")
         return redirect(url_for("offers.index", token=token), code=303)

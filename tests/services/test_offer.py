@@ -1,5 +1,7 @@
 """A slot that somebody gives up, offered to those whom it suits: the first to accept has it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +28,7 @@ from scheduler.services.offer import (
 )
 from scheduler.services.receive_reply import receive
 from scheduler.storage import fairs
+from scheduler.storage.db import open_database
 from scheduler.storage.offers import Offer
 from scheduler.timezones.span import WallSpan
 from tests.builders import JAKARTA, a_buyer, a_company, a_match, a_room, an_interpreter
@@ -192,3 +195,24 @@ def test_a_buyer_in_indonesia_is_offered_the_slot_in_indonesian_by_their_clocks(
     assert str(mail["Subject"]).startswith("Ada waktu sesi yang kosong: ")
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "16:00 WIB" in text
+
+
+def test_of_two_who_accept_at_one_moment_one_is_first(told: Stage) -> None:
+    offers = offered(told, declined_by(told, "c1"), "c2-b1", "c3-b1")
+    gate = threading.Barrier(2)
+
+    def accepts(offer: Offer) -> str:
+        own = open_database(told.settings.database_url)
+        gate.wait(10)
+        try:
+            return accept_offer(own, told.settings, offer.id, now=NOW, actor=SECOND).match_id or ""
+        except OfferGone:
+            return "gone"
+        finally:
+            own.dispose()
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(accepts, offers.values()))
+    [booked_match] = [match_id for match_id, state, *_ in told.meetings() if state == "confirmed"]
+    assert answers == sorted([booked_match, "gone"])
+    assert [row.kind for row in told.rows() if row.kind == "offer_gone"] == ["offer_gone"]

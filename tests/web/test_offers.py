@@ -64,6 +64,10 @@ def test_behind_the_address_looking_books_nothing_and_accepting_books(site: Site
     assert guest.post(f"{path}/accept", page=path).status_code == 303
     assert site.meetings()["c3-b1"].slot == site.meetings()["c1-b1"].slot
     assert "수락하셨습니다" in guest.text(guest.get(path))
+    guest.post(f"{path}/accept")
+    twice = guest.text(guest.get(path))
+    assert "수락하셨습니다" in twice
+    assert "다른 곳에 배정되었습니다" not in twice
     assert guest.post(f"{path}/decline").status_code == 409
 
 

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from scheduler.booking.people import Contact
 from scheduler.booking.slot import Slot
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services.book import RoomWish, book, book_room
@@ -14,11 +16,15 @@ from scheduler.services.build_grid import begin_build, build_state
 from scheduler.services.choose import Wish
 from scheduler.services.heartbeat import SILENT_AFTER, pulse
 from scheduler.services.hold import hold
+from scheduler.services.reminder_choice import choose_channel
+from scheduler.storage import outbox
+from scheduler.texting.gateway import Gateway
 from scheduler.timezones.clock import utc_now
 from scheduler.timezones.wall import to_wall
 from scheduler.worker import Worker
-from tests.builders import SEOUL, a_fair, a_slot
+from tests.builders import SEOUL, a_company, a_fair, a_slot
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_stage
+from tests.text_gateway import a_gateway
 
 
 @pytest.fixture
@@ -96,3 +102,21 @@ def test_one_failing_look_does_not_end_the_heartbeat(stage: Stage, caplog: pytes
     assert within(30, lambda: {row.attempts for row in stage.rows("due") if row.kind == "request"} == {1})
     worker.stop()
     assert pulse(stage.db, now=utc_now()).is_alive
+
+
+def test_a_reminder_goes_as_a_text_message_beside_the_mails(tmp_path: Path, stage: Stage) -> None:
+    contact = Contact(email="c1@mail.example", phone="010-1234-5678", language="ko")
+    stage.change(replace(a_company("c1"), contact=contact))
+    settings = replace(stage.settings, text_gateway="https://gateway.example/")
+    choose_channel(stage.db, settings, "c1", "text", consents=True, now=utc_now(), actor=COMPANY)
+    book(stage.db, settings, wish(stage), now=utc_now(), actor=COMPANY)
+    with stage.db.write() as work:
+        outbox.put_off(work, {row.id: utc_now() for row in stage.rows("due") if row.kind == "reminder_60"})
+    with a_gateway() as gateway:
+        worker = Worker(settings, stage.db, FolderPost(settings.mailbox), gateway=Gateway(gateway.settings()))
+        worker.start()
+        try:
+            assert within(30, lambda: len(gateway.messages) == 1)
+        finally:
+            worker.stop()
+        assert [one["to"] for one in gateway.messages] == ["+821012345678"]
