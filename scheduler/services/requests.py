@@ -44,6 +44,24 @@ class Asked:
     company: Company
     buyer: Buyer
 
+    @property
+    def is_to_buyer(self) -> bool:
+        return self.request.asked_by == Role.COMPANY
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerRequests:
+    """What a buyer has asked and was asked at a fair, and whom they could still ask."""
+
+    fair: Fair
+    is_taken: bool
+    asked: tuple[Asked, ...]
+    companies: tuple[Company, ...]
+
+    @property
+    def to_answer(self) -> tuple[Asked, ...]:
+        return tuple(one for one in self.asked if one.request.state == "open" and one.is_to_buyer)
+
 
 def ask(
     db: Database,
@@ -133,6 +151,38 @@ def requests_of(
         for one in found
         if one.company_id in companies and one.buyer_id in buyers
     )
+
+
+def requests_of_buyer(db: Database, fair_id: str, buyer_id: str, *, now: datetime) -> BuyerRequests:
+    """Raises NotFound. Companies marked never are left out, and a buyer does not learn which."""
+    with db.read() as work:
+        fair = fairs.get_fair_by_id(work, fair_id)
+        rules = rules_in(work, fair_id)
+        kept = requests.requests_of_fair(work, fair_id, buyer_id)
+        # Late ones are shown as what they will be at the worker's next look.
+        found = [_as_of(one, now) for one in kept]
+        matched = {one.company_id for one in matches.matches_of(work, fair_id) if one.buyer_id == buyer_id}
+        everyone = people.people_of(work, fair_id)
+    companies = {one.id: one for one in everyone.companies}
+    buyer = next((one for one in everyone.buyers if one.id == buyer_id), None)
+    if buyer is None:
+        raise NotFound(kind="buyer", key=buyer_id)
+    waiting = {one.company_id for one in found if one.state == "open"}
+    return BuyerRequests(
+        fair=fair,
+        is_taken=rules.takes_part(fair),
+        asked=tuple(
+            Asked(request=one, company=companies[one.company_id], buyer=buyer)
+            for one in found
+            if one.company_id in companies
+        ),
+        companies=tuple(one for one in everyone.companies if one.id not in matched | waiting),
+    )
+
+
+def _as_of(request: Request, now: datetime) -> Request:
+    is_late = request.state == "open" and request.expires_at <= now
+    return replace(request, state="expired") if is_late else request
 
 
 def _answer(db: Database, request_id: str, state: str, *, now: datetime, actor: Actor) -> Request:

@@ -50,6 +50,7 @@ BY_ADDRESS = {
     *("buyer.choose", "buyer.free", "buyer.send_free", "buyer.check", "feeds.feed"),
     *("display.screen", "display.state"),
 }
+BY_ADDRESS |= {"buyer.requests", "buyer.ask_company", "buyer.answer_request"}
 BY_ADDRESS |= {"offers.index", "offers.accept", "offers.decline"}
 BY_ADDRESS |= {"buyer.reminders", "buyer.choose_reminders"}
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.services.feeds import links_of_sessions, session_calendar
 from scheduler.services.reading import by_day
+from scheduler.services.requests import requests_of_buyer
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.buyer.part import Guest, buyer, guest_of
@@ -48,6 +49,9 @@ def schedule_page(guest: Guest, *, refused: str = "", faults: Mapping[str, objec
         now=site().clock(),
         refused=refused,
         faults=faults or {},
+        requests=requests_of_buyer(site().database, guest.fair_id, guest.person.id, now=site().clock())
+        if guest.fair_id is not None
+        else None,
     )
 
 
