@@ -13,7 +13,7 @@ from scheduler.booking.people import Buyer, Resource, zone_of
 from scheduler.grid.plan import Plan, Status
 from scheduler.grid.texts import plan_from_text
 from scheduler.storage import drafts, fairs, matches, people
-from scheduler.storage.counts import Counts, counts_by_fair
+from scheduler.storage.counts import Counts, counts_by_fair, counts_of
 from scheduler.storage.db import Database
 from scheduler.storage.drafts import Draft
 from scheduler.storage.people import FairPeople
@@ -122,7 +122,7 @@ def overview_of(db: Database, key: str, *, language: str) -> Overview:
         everyone = people.people_of(work, fair.id)
         return Overview(
             fair=fair,
-            counts=counts_by_fair(work).get(fair.id, Counts()),
+            counts=counts_of(work, fair.id),
             draft=draft,
             plan=plan_in(draft),
             warnings=_warnings(fair, everyone, language),
@@ -147,7 +147,7 @@ def build_page(db: Database, key: str) -> Overview:
     with db.read() as work:
         fair = fairs.get_fair(work, key)
         draft = drafts.latest_draft(work, fair.id)
-        counts = counts_by_fair(work).get(fair.id, Counts())
+        counts = counts_of(work, fair.id)
         return Overview(fair=fair, counts=counts, draft=draft, plan=plan_in(draft))
 
 

@@ -16,7 +16,7 @@ from scheduler.services.agenda import Proof, all_of, plan_in, proof_of, zones_of
 from scheduler.services.roster import placements_of
 from scheduler.storage import drafts, fairs, matches, meetings, people
 from scheduler.storage.answers import Answer, answers_of_fair
-from scheduler.storage.counts import Counts, counts_by_fair
+from scheduler.storage.counts import Counts, counts_of
 from scheduler.storage.db import Database
 from scheduler.storage.people import FairPeople
 from scheduler.wording import Phrase
@@ -184,7 +184,7 @@ def _facts(db: Database, key: str) -> Facts:
             ),
             stored=meetings.meetings_of_fair(work, fair.id),
             plan=plan_in(drafts.latest_draft(work, fair.id)),
-            counts=counts_by_fair(work).get(fair.id, Counts()),
+            counts=counts_of(work, fair.id),
             answers=answers_of_fair(work, fair.id),
         )
 

@@ -12,7 +12,7 @@ from scheduler.services.agenda import plan_in
 from scheduler.services.build_grid import problem_in, why_failed
 from scheduler.services.grid_wishes import Level, grid_wishes_in
 from scheduler.storage import drafts, fairs
-from scheduler.storage.counts import Counts, counts_by_fair
+from scheduler.storage.counts import Counts, counts_of
 from scheduler.storage.db import Database
 from scheduler.storage.drafts import Draft
 from scheduler.wording import Phrase
@@ -47,7 +47,7 @@ def build_view(db: Database, key: str) -> BuildView:
     with db.read() as work:
         fair = fairs.get_fair(work, key)
         draft = drafts.latest_draft(work, fair.id)
-        counts = counts_by_fair(work).get(fair.id, Counts())
+        counts = counts_of(work, fair.id)
         wishes = grid_wishes_in(work, fair.id)
         if draft is not None and draft.state == "building":
             return BuildView(fair=fair, counts=counts, wishes=wishes, draft=draft)

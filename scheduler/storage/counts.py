@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import LIVE
@@ -35,26 +35,42 @@ class Counts:
     outbox: Mapping[str, int] = field(default_factory=dict)
 
 
-def counts_by_fair(work: Session) -> dict[str, Counts]:
-    """Of every fair that has anything. Pairs marked never to meet are no matches here; only live sessions count."""
+def counts_of(work: Session, fair_id: str) -> Counts:
+    """Of one fair, whatever others there are."""
+    return counts_by_fair(work, fair_id).get(fair_id, Counts())
+
+
+def counts_by_fair(work: Session, fair_id: str | None = None) -> dict[str, Counts]:
+    """Of every fair that has anything, or of one. Pairs marked never to meet are no matches here; only live sessions
+    count.
+    """
+
+    def of(table: Table) -> list[ColumnElement[bool]]:
+        return [] if fair_id is None else [table.c.fair_id == fair_id]
+
     people = _pairs(
         work,
         select(PARTICIPATION.c.fair_id, RESOURCE.c.kind, func.count())
         .join(RESOURCE, RESOURCE.c.id == PARTICIPATION.c.resource_id)
+        .where(*of(PARTICIPATION))
         .group_by(PARTICIPATION.c.fair_id, RESOURCE.c.kind),
     )
     outbox = _pairs(
         work,
-        select(OUTBOX.c.fair_id, OUTBOX.c.state, func.count()).group_by(OUTBOX.c.fair_id, OUTBOX.c.state),
+        select(OUTBOX.c.fair_id, OUTBOX.c.state, func.count())
+        .where(*of(OUTBOX))
+        .group_by(OUTBOX.c.fair_id, OUTBOX.c.state),
     )
     matches = _single(
         work,
-        select(MATCH.c.fair_id, func.count()).where(MATCH.c.priority != _NEVER).group_by(MATCH.c.fair_id),
+        select(MATCH.c.fair_id, func.count())
+        .where(MATCH.c.priority != _NEVER, *of(MATCH))
+        .group_by(MATCH.c.fair_id),
     )
     sessions = _single(
         work,
         select(MEETING.c.fair_id, func.count())
-        .where(MEETING.c.state.in_(_LIVE), MEETING.c.fair_id.is_not(None))
+        .where(MEETING.c.state.in_(_LIVE), MEETING.c.fair_id.is_not(None), *of(MEETING))
         .group_by(MEETING.c.fair_id),
     )
     return {
