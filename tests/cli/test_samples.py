@@ -9,6 +9,7 @@ import pytest
 from scheduler.cli.grid_files import read_plan, read_problem, written_plan
 from scheduler.scenarios import SCENARIOS, scenario
 from scheduler.sheets.read import read
+from scheduler.timezones.hours import Hours
 from tests.command_line import NOW, CommandLine
 
 
@@ -135,3 +136,30 @@ def test_a_file_that_is_not_there_is_wrong_use(sangdam: CommandLine, tmp_path: P
 
     assert answer.code == 2
     assert "nowhere.json" in answer.err
+
+
+def test_pins_of_a_problem_file_that_cannot_hold_are_told_once_and_by_name(
+    sangdam: CommandLine, tmp_path: Path
+) -> None:
+    problem = tmp_path / "problem.json"
+    sangdam("scenario", "changwon-dallas", "--problem", "-o", str(problem))
+    written = json.loads(problem.read_text(encoding="utf-8"))
+    match, room = written["matches"][0], written["rooms"][0]
+    room["hours"] = Hours.never("Asia/Seoul").to_json()
+    pin = {name: match[name] for name in ("company_id", "buyer_id")}
+    first = {"start_at": "2026-06-24T00:00:00Z", "end_at": "2026-06-24T00:30:00Z"}
+    teams = {leg: one["id"] for one in written["interpreters"] for leg in one["pairs"]}
+    names = [teams[leg] for leg in match["legs"]]
+    written["pins"] = [
+        {**pin, **first, "match_id": match["id"], "interpreter_ids": names, "room_id": room["id"]}
+    ]
+    match["priority"] = "never"
+    problem.write_text(json.dumps(written), encoding="utf-8")
+
+    answer = sangdam("grid", "solve", str(problem), "--seconds", "1", "-o", str(tmp_path / "plan.json"))
+
+    assert answer.code == 1
+    lines = [line for line in answer.err.splitlines() if line.startswith("There is no plan")]
+    assert len(lines) == 1, answer.err
+    assert "are marked never to meet" in lines[0]
+    assert f"{room['name']} is closed at " in lines[0]
