@@ -1,10 +1,12 @@
 """The ways in which a row of the outbox leaves: by mail, or as a text message. One small interface for both."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Protocol
 
 from scheduler.invites.calendar import invite
+from scheduler.invites.facts import InviteFacts
 from scheduler.invites.short import short_wordings
 from scheduler.invites.text import letter
 from scheduler.mail.headers import Mailbox
@@ -24,6 +26,8 @@ from scheduler.storage.outbox import OutboxRow
 from scheduler.texting.gateway import Gateway, GatewayAway, TextFailure, TextRefused
 from scheduler.texting.words import text_for
 
+CARRIED = frozenset({"ko", "en", "id", "vi"})
+"""Languages that can be read in EUC-KR; Vietnamese loses its marks there, and is read all the same."""
 Sending = Callable[[], str]
 """Hands one message over; what comes back is its id there. Raises PassingFailure, ServerAway or FinalFailure."""
 
@@ -70,7 +74,7 @@ class TextChannel:
     def ready(self, row: OutboxRow, decision: Dispatch | Bulletin, context: Context) -> Sending:
         if isinstance(decision, Bulletin):
             raise TypeError("only reminders go as text messages")
-        text = text_for(decision.phone, short_wordings(decision.facts, decision.notice))
+        text = text_for(decision.phone, short_wordings(_as_carried(decision.facts), decision.notice))
 
         def send() -> str:
             try:
@@ -79,6 +83,13 @@ class TextChannel:
                 raise _as_failure(failure) from failure
 
         return send
+
+
+def _as_carried(facts: InviteFacts) -> InviteFacts:
+    """In English for those whose letters no text message can carry."""
+    if facts.reader.language in CARRIED:
+        return facts
+    return replace(facts, reader=replace(facts.reader, language="en"))
 
 
 def _as_failure(failure: TextFailure) -> PassingFailure | FinalFailure:

@@ -17,7 +17,7 @@ from scheduler.services.remind import set_reminders
 from scheduler.services.reminder_choice import choice_page, choose_channel
 from scheduler.texting.gateway import Gateway
 from scheduler.texting.words import octets
-from tests.builders import a_company, a_slot, at
+from tests.builders import a_buyer, a_company, a_slot, at
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Outgoing, Stage, a_post, a_stage, mailed
 from tests.text_gateway import FakeGateway, a_gateway
 
@@ -195,3 +195,28 @@ def test_whoever_has_a_telephone_and_no_mail_address_is_reminded_all_the_same(
     chooses(stage)
     booked(stage)
     assert texts(stage, gateway, at("09:00", day=-1)) == Delivered(sent=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("id", "Sesi video "),
+        ("ar", "Video session Wed 24 Jun 07:00 WIB Namdong c1 https://"),
+        ("en", "Video session Wed 24 Jun 07:00 WIB Namdong c1 https://"),
+    ],
+)
+def test_a_buyer_reads_their_own_clocks_in_letters_that_arrive(
+    stage: Stage, gateway: FakeGateway, language: str, words: str
+) -> None:
+    contact = Contact(email="b1@mail.example", phone="+62 812-3456-7890", language=language)
+    stage.change(replace(mailed(a_buyer("b1")), contact=contact))
+    choose_channel(stage.db, stage.settings, "b1", "text", consents=True, now=NOW, actor=COMPANY)
+    rules = {"company": (), "buyer": ("10",), "interpreter": ()}
+    set_reminders(stage.db, stage.settings, "sample", rules, now=NOW, actor=COORDINATOR)
+    book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COMPANY)
+    mails(stage, NOW)
+    assert texts(stage, gateway, at("08:50")) == Delivered(sent=1)
+    [message] = gateway.messages
+    assert words in message["text"]
+    assert "WIB" in message["text"]
+    assert "?" not in message["text"]
