@@ -32,7 +32,7 @@ class Settings:
     """Language of pages for people who have not chosen one."""
     city: str = "상담 데모시"
     """Name of the city or agency, shown on every page."""
-    city_en: str = ""
+    city_en: str = "Sangdam Demo City"
     """The same in English, for readers of other languages; empty means the name itself."""
     home_zone: str = "Asia/Seoul"
     """Zone of the city."""
@@ -132,6 +132,9 @@ def read_settings(environ: dict[str, str] | None = None, **given: object) -> Set
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     values = {**_from_file(instance / "config.py"), **_from_environment(env), **given}
     values["instance"] = instance
+    if "city" in values:
+        # A city that names itself is not called in English what the demonstration is called.
+        values.setdefault("city_en", "")
     values.setdefault("database_url", f"sqlite:///{instance / 'scheduler.sqlite'}")
     values.setdefault("secret_key", _secret(instance / "secret.key"))
     settings = Settings(**values)  # type: ignore[arg-type]

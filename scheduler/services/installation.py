@@ -69,7 +69,7 @@ def settings_with(settings: Settings, installation: Installation) -> Settings:
     return replace(
         settings,
         city=installation.city or settings.city,
-        city_en=installation.city_en or settings.city_en,
+        city_en=installation.city_en or ("" if installation.city else settings.city_en),
         mail_from=installation.mail_from or settings.mail_from,
         language=installation.language or settings.language,
     )

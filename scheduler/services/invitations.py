@@ -121,7 +121,7 @@ def account_letter(row: OutboxRow, account: Account, settings: Settings, *, now:
     until = row.created_at + lasts
     if until <= now:
         return Phrase("the link in it would be too old")
-    language, city = account.language, settings.city
+    language, city = account.language, settings.city_in(account.language)
     address = address_of(settings, account, until=until)
     if row.kind == INVITATION:
         subject = Phrase("%(city)s invites you to Sangdam", city=city)

@@ -111,3 +111,12 @@ def test_only_coordinators_set_it(tmp_path):
 
     assert company.get("/installation/").status_code == 403
     assert company.post("/installation/", page="/password", city="x").status_code == 403
+
+
+def test_a_city_without_an_english_name_is_called_by_its_own(tmp_path):
+    site = a_site(tmp_path)
+    coordinator = site.logged_in()
+    coordinator.post("/installation/", page="/installation/", city="남동구")
+
+    assert "남동구" in coordinator.text(coordinator.get("/fairs/?lang=en"))
+    assert "Demo City" not in coordinator.get("/fairs/?lang=en").text

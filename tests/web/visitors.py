@@ -133,7 +133,7 @@ def a_site(folder: Path, *, is_published: bool = True, with_plan: bool = True, *
     """The fair of tests/services/stage.py: 24 June 2026, 09:00-12:00 in Korea, four matches."""
     made = _made_once(is_published, with_plan)
     shutil.copy(made / "scheduler.sqlite", folder)
-    chosen = some_settings(folder, **{"city": "견본시", **settings})
+    chosen = some_settings(folder, **{"city": "견본시", "city_en": "", **settings})
     stage = Stage(db=open_database(chosen.database_url), settings=chosen, fair=a_fair())
     clock = Clock(NOW)
     return Site(app=create_web(stage.settings, stage.db, clock=clock), stage=stage, clock=clock)
