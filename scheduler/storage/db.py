@@ -169,9 +169,12 @@ class Database:
             yield work
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Several programs may do so at once: one does, the others wait."""
+        """Bring the tables up to date. Several programs may do so at once: one does, the others wait.
+
+        Tables that a newer program has added to are left alone: this one goes on with what it knows.
+        """
         with self._answering():
-            if self.revision() != NEWEST:
+            if (self.revision() or "") < NEWEST:
                 # Alembic takes a second to load and is needed once in a release, not at each start.
                 import_module("scheduler.storage.migrate").upgrade(self.url, self.own)
 

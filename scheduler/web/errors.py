@@ -18,6 +18,7 @@ from scheduler.web.site import site
 from scheduler.wording import Phrase, Sayable
 
 _LOG = logging.getLogger(__name__)
+_COME_BACK_SECONDS = 5
 
 # The first that fits counts; a refusal that stands nowhere here is a conflict with how things are.
 STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
@@ -106,7 +107,10 @@ def points_of(refusal: Exception) -> tuple[object, ...]:
 
 
 def _refused(refusal: Refusal | TimeError) -> Response:
-    return error_page(status_of(refusal), refusal.phrase, points_of(refusal))
+    response = error_page(status_of(refusal), refusal.phrase, points_of(refusal))
+    if isinstance(refusal, StorageUnavailable):
+        response.headers["Retry-After"] = str(_COME_BACK_SECONDS)
+    return response
 
 
 def _not_from_our_page(error: CSRFError) -> Response:
