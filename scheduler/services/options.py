@@ -155,6 +155,8 @@ def _option(scenery: Scenery, slot: Slot, reckoner: Reckoner) -> Option:
     places = tuple(_place(scenery, slot, room, team, in_the_way, reckoner) for room in rooms)
     if any(not place.conflicts for place in places):
         return Option(slot=slot, places=places)
+    if any(len(place.conflicts) == len(in_the_way) for place in places):
+        return Option(slot=slot, conflicts=in_the_way, places=places)
     return Option(slot=slot, conflicts=(*never, *obstacles(match, slot, roster, occupancy)), places=places)
 
 
