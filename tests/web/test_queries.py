@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from scheduler.mail.mailbox import FolderPost
 from scheduler.services.accounts import add_account
 from scheduler.services.actor import SYSTEM
 from scheduler.services.deliver import deliver_due
+from scheduler.services.display import make_display
 from scheduler.services.links import buyer_address
 from scheduler.services.publish import publish
 from scheduler.storage import meetings
@@ -98,14 +99,44 @@ def test_a_buyer_s_page_asks_as_often_for_many_sessions_as_for_few(small: Stage,
     assert many == few
 
 
+@pytest.mark.parametrize("page", ["/free", "/check", "/settings"])
+def test_the_other_pages_of_a_buyer_do_so_too(small: Stage, large: Stage, page: str) -> None:
+    few, many = (queries_for(one, buyer_path(one) + page) for one in (small, large))
+
+    assert many == few
+
+
+@pytest.mark.parametrize(
+    ("path", "days"), [("/interpreter/", 0), ("/interpreter/hours", 0), ("/interpreter/worked/2026-06", 8)]
+)
+def test_an_interpreter_s_pages_ask_as_often_for_many_sessions_as_for_few(
+    small: Stage, large: Stage, path: str, days: int
+) -> None:
+    now = NOW + timedelta(days=days)
+    few, many = (queries_for(one, path, "i1@interpreter.example", now=now) for one in (small, large))
+
+    assert many == few
+
+
+def test_everybody_s_hours_and_the_screen_of_all_rooms_are_asked_for_at_once(
+    small: Stage, large: Stage
+) -> None:
+    before, after = NOW + timedelta(days=6), NOW + timedelta(days=8)
+    hours = [queries_for(one, "/hours/2026-06/", COORDINATOR, now=after) for one in (small, large)]
+    screens = [queries_for(one, f"{waiting_area(one)}.json", now=before) for one in (small, large)]
+
+    assert hours[0] == hours[1]
+    assert screens[0] == screens[1]
+
+
 def test_a_session_asks_as_often_among_300_as_among_three(small: Stage, large: Stage) -> None:
     few, many = (queries_for(one, f"/meetings/{first_meeting(one)}", COORDINATOR) for one in (small, large))
 
     assert many == few
 
 
-def queries_for(stage: Stage, path: str, email: str | None = None) -> list[str]:
-    visitor = Visitor(create_web(stage.settings, stage.db, clock=lambda: NOW).test_client())
+def queries_for(stage: Stage, path: str, email: str | None = None, *, now: datetime = NOW) -> list[str]:
+    visitor = Visitor(create_web(stage.settings, stage.db, clock=lambda: now).test_client())
     if email is not None:
         assert visitor.log_in(email).status_code == 303
     with queries_of(stage.db) as seen:
@@ -119,6 +150,11 @@ def buyer_path(stage: Stage) -> str:
     with stage.db.write() as work:
         address = buyer_address(work, stage.settings, buyer_id="b1", fair_id=stage.fair.id, now=NOW)
     return address.removeprefix(stage.settings.base_address)
+
+
+def waiting_area(stage: Stage) -> str:
+    made = make_display(stage.db, stage.settings, stage.fair.key, None, now=NOW, actor=SYSTEM)
+    return made.removeprefix(stage.settings.base_address)
 
 
 def first_meeting(stage: Stage) -> str:
