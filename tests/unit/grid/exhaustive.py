@@ -41,12 +41,13 @@ def _worths(problem: Problem, left: list[Match], placed: list[Placement]) -> Ite
         yield from _worths(problem, rest, placed)
         return
     yield from _worths(problem, rest, placed)
-    for placement in _placements(problem, first):
+    for placement in placements_alone(problem, first):
         if not conflicts_with(placement, placed, problem.roster, problem.busy):
             yield from _worths(problem, rest, [*placed, placement])
 
 
-def _placements(problem: Problem, match: Match) -> Iterator[Placement]:
+def placements_alone(problem: Problem, match: Match) -> Iterator[Placement]:
+    """Every way to place one match when nothing else is on the board."""
     rooms = [room.id for room in problem.rooms] if match.needs_room else [None]
     for slot in candidate_slots(match, problem.roster):
         for team in permutations([one.id for one in problem.interpreters], len(match.legs)):

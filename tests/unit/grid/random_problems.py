@@ -88,7 +88,9 @@ def _matches(
             company=company.id,
             buyer=buyer.id,
             legs=dice.choice(_LEGS),
-            priority=dice.choice([Priority.WANTED] * 9 + [Priority.NEVER]),
+            priority=dice.choice(
+                [Priority.WANTED] * 7 + [Priority.MUST, Priority.IF_TIME_ALLOWS, Priority.NEVER]
+            ),
             needs_room=dice.random() < 0.8,
         )
         for company in companies
