@@ -22,6 +22,9 @@ from scheduler.services.hold import hold, release_lapsed_holds
 from scheduler.services.links import feed_address
 from scheduler.services.move import Target, move
 from scheduler.services.notices import send_changes
+from scheduler.services.options import options_of_match
+from scheduler.services.swap import swap
+from scheduler.services.what_if import Swap, what_if
 from scheduler.storage import fairs, matches, people
 from scheduler.storage.db import Database, open_database
 from tests.builders import a_fair, a_slot
@@ -82,6 +85,12 @@ def a_days_work(stage: Stage) -> None:
     hold(db, settings, stage.wish("c2-b2"), **given)
     release_lapsed_holds(db, now=NOW + timedelta(hours=1), actor=COORDINATOR)
     moved = move(db, settings, first.id, Target(slot=a_slot("10:00")), seen_revision=0, **given)
+    other = book(db, settings, stage.wish("c2-b1", "09:00"), **given)
+    options_of_match(db, "sample", "c1-b1", now=NOW)
+    what_if(db, "sample", Swap(first_id="c1-b1", second_id="c2-b1"), now=NOW)
+    moved, _ = swap(
+        db, settings, moved.id, other.id, seen_revisions=(moved.revision, other.revision), **given
+    )
     deliver_due(db, settings, a_post(), now=NOW, owner="worker")
     cancel(db, moved.id, seen_revision=moved.revision, **given)
     send_changes(db, "sample", **given)
