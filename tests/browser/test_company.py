@@ -7,10 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from scheduler.services.actor import Role
 from scheduler.services.book import book
 from scheduler.services.cancel import cancel
 from scheduler.services.picking_rules import set_picking_rules
+from scheduler.services.requests import ask
 from scheduler.services.waiting import offer_freed
+from scheduler.storage import matches
 from tests.browser.served import log_in, served
 from tests.browser.test_pages import PHONE, WIDE, violations
 from tests.services.stage import COORDINATOR, NOW
@@ -144,10 +147,39 @@ def test_wishes_requests_waiting_and_team_by_keyboard(browser: Browser, tmp_path
         expect(page.get_by_role("alert")).to_be_visible()
         found += violations(page)
         booked = site.meetings()["c1-b2"]
+        found += of_the_others(page, site, address)
 
     assert found == []
     assert focused == "wish-b2"
     assert booked.slot == nine.slot
+
+
+def of_the_others(page: Page, site: Site, address: str) -> list[str]:
+    """What axe finds on the coordinator's page about picking and on the buyer's about requests, with entries."""
+    with site.stage.db.write() as work:
+        matches.remove_match(work, "c2-b2")
+    ask(
+        site.stage.db,
+        "sample",
+        company_id="c2",
+        buyer_id="b2",
+        asked_by=Role.COMPANY,
+        now=NOW,
+        actor=COORDINATOR,
+    )
+    page.context.clear_cookies()
+    page.goto(f"{address}{site.buyer_path('b2')}/requests?lang=ar")
+    expect(page.get_by_role("button", name="قبول")).to_be_visible()
+    found = violations(page)
+    page.goto(f"{address}/login?lang=ko")
+    log_in(page, address)
+    page.goto(f"{address}/fairs/sample/picking/")
+    expect(page.get_by_role("button", name="대신 수락: PT Sample b2")).to_be_visible()
+    found += violations(page)
+    page.get_by_label("임시 예약이 유지되는 시간(분)").fill("soon")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("임시 예약이 유지되는 시간(분)")
+    return found + violations(page)
 
 
 def test_without_scripts_the_deadline_is_a_time(browser: Browser, tmp_path):
