@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +35,38 @@ class CrashingServer:
         self.running.wait(postgres.STOP_SECONDS)
         self.running = _start(self.installation, self.folder)
 
+    def die(self) -> None:
+        """Gone at once, and for good."""
+        self.running.send_signal(signal.SIGQUIT)
+        self.running.wait(postgres.STOP_SECONDS)
+
+    @contextmanager
+    def with_standby(self) -> "Iterator[CrashingServer]":
+        """A standby that follows by streaming; from then on each commit waits until it has it, too."""
+        with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            if postgres._is_root():
+                os.chown(folder, postgres.NOBODY, postgres.NOBODY)
+            copy = ["--pgdata", folder / "data", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+            source = ["--dbname", f"host={self.folder} user=postgres application_name=standby"]
+            command = [self.installation / "bin" / "pg_basebackup", *copy, *source]
+            subprocess.run(command, cwd=folder, check=True, capture_output=True, **postgres._account())
+            standby = CrashingServer(
+                installation=self.installation, folder=folder, running=_start(self.installation, folder)
+            )
+            with self.address.connect() as connection:
+                connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (standby)'")
+                connection.execute("SELECT pg_reload_conf()")
+                _wait_until_synchronous(connection)
+            try:
+                yield standby
+            finally:
+                postgres._stop(standby.running)
+
+    def promote(self) -> None:
+        with self.address.connect() as connection:
+            connection.execute("SELECT pg_promote(true, 60)")
+
     def end_some_connection(self) -> None:
         """As an administrator would, by pg_terminate_backend."""
         statement = (
@@ -42,6 +75,13 @@ class CrashingServer:
         )
         with suppress(psycopg.OperationalError), self.address.connect() as connection:
             connection.execute(statement)
+
+
+def _wait_until_synchronous(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    deadline = time.monotonic() + postgres.START_SECONDS
+    while connection.execute("SELECT sync_state FROM pg_stat_replication").fetchall() != [("sync",)]:
+        assert time.monotonic() < deadline, "the standby does not follow"
+        time.sleep(0.05)
 
 
 @contextmanager
