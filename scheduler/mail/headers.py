@@ -101,13 +101,19 @@ def address(header: str, mailbox: Mailbox) -> Written:
 
 def ascii_domain(header: str, domain: str) -> str:
     """The domain as it is written in mail, a Korean one in Punycode. Raises BadHeader."""
+    written = _in_ascii(domain)
+    if written is None:
+        raise BadHeader(header=header, value=domain)
+    return written
+
+
+@lru_cache(maxsize=1024)
+def _in_ascii(domain: str) -> str | None:
     try:
         written = domain.encode("idna").decode("ascii")
     except UnicodeError:
-        raise BadHeader(header=header, value=domain) from None
-    if not _DOMAIN.fullmatch(written):
-        raise BadHeader(header=header, value=domain)
-    return written
+        return None
+    return written if _DOMAIN.fullmatch(written) else None
 
 
 def only_address(message: EmailMessage, header: str) -> str:

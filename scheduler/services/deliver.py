@@ -161,6 +161,7 @@ class _Round:
     owner: str
     began_at: datetime
     _stopwatch: float = field(default_factory=time.monotonic)
+    _promised: dict[str, Promise] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -219,7 +220,8 @@ class _Round:
             if self.channel.name != MAIL:
                 return self._by_mail(row, str(failure))
             return self._failed(row, failure)
-        promise = _promise(row, context)
+        # The people of a session come one after the other, and are promised the same.
+        promise = {key: one for key, one in _promise(row, context).items() if self._promised.get(key) != one}
 
         def mark(work: Session) -> None:
             outbox.mark_sent(work, row.id, self.now, message_id)
@@ -227,6 +229,7 @@ class _Round:
 
         # Forgotten in a power cut, the mail is sent again; to wait for the disk each time would halve the pace.
         self._keep(mark, self.db.note)
+        self._promised.update(promise)
         return Delivered(sent=1)
 
     def _silent(self, row: OutboxRow, silence: Silence) -> Delivered:
