@@ -86,6 +86,7 @@ def take_all(browser: Browser, settings: Settings, database: Database, address: 
         take(page, here + path, name)
     take(page, f"{here}/build/", "build")
     take(page, f"{here}/changes", "notices")
+    take(page, f"{here}/reminders/", "reminders")
     page.goto(f"{here}/board/")
     page.goto(address + (page.locator("a.session").nth(4).get_attribute("href") or ""))
     take(page, page.url, "session")

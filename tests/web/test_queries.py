@@ -16,7 +16,9 @@ from scheduler.grid.plan import Plan, Status
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services.accounts import add_account
 from scheduler.services.actor import SYSTEM
-from scheduler.services.deliver import deliver_due
+from scheduler.services.answer import answer
+from scheduler.services.cancel import cancel
+from scheduler.services.deliver import BATCH, deliver_due
 from scheduler.services.display import make_display
 from scheduler.services.links import buyer_address
 from scheduler.services.publish import publish
@@ -24,6 +26,7 @@ from scheduler.storage import meetings
 from scheduler.storage.db import Database
 from scheduler.web import create_web
 from tests.builders import FIRST_DAY, a_buyer, a_company, a_fair, a_match, a_placement, a_room, an_interpreter
+from tests.services.stage import COORDINATOR as COORDINATOR_ACTOR
 from tests.services.stage import NOW, Stage, a_stage, mailed
 from tests.web.visitors import COORDINATOR, PASSWORD, Visitor, keep_plan
 
@@ -41,6 +44,8 @@ PAGES = {
     "board by companies": f"{FAIR}/board/?across=company",
     "publication": f"{FAIR}/publish",
     "changes": f"{FAIR}/changes",
+    "reminders": f"{FAIR}/reminders/",
+    "replies": "/replies/",
     "mailbox": "/mailbox/",
 }
 
@@ -72,7 +77,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 def test_both_fairs_hold_what_is_said_of_them(small: Stage, large: Stage) -> None:
     assert [len(one.meetings()) for one in (small, large)] == [3, 300]
-    assert [sum(1 for _ in one.settings.mailbox.glob("*.eml")) for one in (small, large)] == [9, 20]
+    assert [sum(1 for _ in one.settings.mailbox.glob("*.eml")) for one in (small, large)] == [9, BATCH]
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=list(PAGES))
@@ -227,3 +232,37 @@ def the_plan(fair: Fair, companies: int, buyers: int) -> Plan:
     return Plan(
         placements=placements, status=Status.OPTIMAL, wanted=len(places), bound=len(places), seconds=0.1
     )
+
+
+def test_what_waits_for_the_coordinator_s_word_is_shown_with_as_many_queries_for_many_as_for_few(
+    small: Stage, large: Stage
+) -> None:
+    for stage, sessions in ((small, 2), (large, 20)):
+        with stage.db.read() as work:
+            found = meetings.meetings_of_fair(work, stage.fair.id)[:sessions]
+        for one in found:
+            cancel(stage.db, one.id, seen_revision=one.revision, now=NOW, actor=COORDINATOR_ACTOR)
+    few, many = (queries_for(one, f"{FAIR}/changes", COORDINATOR) for one in (small, large))
+
+    assert many == few
+
+
+def test_who_declines_is_shown_with_as_many_queries_for_many_as_for_few(small: Stage, large: Stage) -> None:
+    for stage, sessions in ((small, 1), (large, 20)):
+        with stage.db.read() as work:
+            found = [
+                one for one in meetings.meetings_of_fair(work, stage.fair.id) if one.state == "confirmed"
+            ]
+        for one in found[:sessions]:
+            answer(
+                stage.db,
+                one.id,
+                one.company_id or "",
+                "declined",
+                seen_start_at=one.slot.start_at,
+                now=NOW,
+                actor=SYSTEM,
+            )
+    for path in (f"{FAIR}/", f"{FAIR}/participants/", "/replies/"):
+        few, many = (queries_for(one, path, COORDINATOR) for one in (small, large))
+        assert many == few, path
