@@ -160,3 +160,68 @@ def test_only_what_failed_for_good_can_be_made_due_again(staged: Database) -> No
         assert (outbox.make_due(work, "o1", LATER), outbox.make_due(work, "o2", LATER)) == (True, False)
     with staged.read() as work:
         assert outbox.get_row(work, "o1") == a_row(due_at=LATER)
+
+
+def test_each_channel_leases_its_own_rows(staged: Database) -> None:
+    write(staged, a_row(), a_row("o2", kind="reminder_60", channel="text"))
+    with staged.write() as work:
+        texts = outbox.lease_due(work, NOW, "one", LATER, 10, channel="text")
+        mails = outbox.lease_due(work, NOW, "one", LATER, 10)
+    assert ([row.id for row in texts], [row.id for row in mails]) == (["o2"], ["o1"])
+
+
+def test_what_waits_goes_by_the_channel_chosen_last_and_the_invite_stays_a_mail(staged: Database) -> None:
+    write(
+        staged, a_row(), a_row("o2", kind="reminder_60"), a_row("o3", kind="reminder_60", recipient_id="b1")
+    )
+    with staged.write() as work:
+        outbox.choose_channel(work, "c1", "reminder_", "text")
+        chosen = {row.id: row.channel for row in outbox.list_rows(work)}
+        assert outbox.has_texts(work)
+        assert (outbox.send_all_by_mail(work), outbox.has_texts(work)) == (1, False)
+    assert chosen == {"o1": "mail", "o2": "text", "o3": "mail"}
+
+
+def test_a_text_that_cannot_go_is_due_by_mail_with_its_attempts_counted_anew(staged: Database) -> None:
+    write(staged, a_row("o2", kind="reminder_60", channel="text"))
+    with staged.write() as work:
+        outbox.lease_due(work, NOW, "one", LATER, 1, channel="text")
+        outbox.send_by_mail(work, "o2", NOW, "422 no such number")
+    with staged.read() as work:
+        [row] = outbox.list_rows(work)
+    by_mail = a_row("o2", kind="reminder_60", channel="mail", error="422 no such number")
+    assert row == by_mail
+
+
+def test_a_row_with_an_id_of_its_own_making_is_written_once(staged: Database) -> None:
+    summary = a_row("out_day", meeting_id=None, kind="summary", recipient_id="acc_1")
+    with staged.write() as work:
+        assert [outbox.add_once(work, summary), outbox.add_once(work, summary)] == [True, False]
+
+
+def test_what_waits_to_be_sent_can_be_added_to_and_what_is_being_sent_cannot(staged: Database) -> None:
+    waiting = a_row("o1", meeting_id=None, kind="declines", recipient_id="acc_1", due_at=LATER)
+
+    def found(work: Any) -> OutboxRow | None:
+        return outbox.find_waiting(work, kind="declines", recipient_id="acc_1", fair_id="fair-1")
+
+    with staged.write() as work:
+        outbox.add_once(work, waiting)
+        assert found(work) == waiting
+        outbox.save_facts(work, "o1", {"declines": [1, 2]})
+        assert outbox.find_waiting(work, kind="declines", recipient_id="acc_1", fair_id=None) is None
+        outbox.lease_due(work, LATER, "one", LATER + timedelta(minutes=5), 1)
+        assert found(work) is None
+    with staged.read() as work:
+        assert outbox.list_rows(work)[0].facts == {"declines": [1, 2]}
+
+
+def test_rows_that_wait_are_put_off_and_one_that_went_out_is_not(staged: Database) -> None:
+    write(
+        staged, a_row("o1", kind="reminder_day"), a_row("o2", kind="reminder_day", state="sent", revision=1)
+    )
+    with staged.write() as work:
+        assert [row.id for row in outbox.list_waiting(work, "reminder_day")] == ["o1"]
+        outbox.put_off(work, {"o1": LATER, "o2": LATER})
+    with staged.read() as work:
+        assert {row.id: row.due_at for row in outbox.list_rows(work)} == {"o1": LATER, "o2": NOW}
