@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import IllegalMove, NotFound, SlotTaken, StaleRevision
-from scheduler.booking.fair import FairState
+from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
@@ -14,9 +14,9 @@ from scheduler.services.book import link_of
 from scheduler.services.choose import Wish, choose, match_of, nearest_for
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
-from scheduler.services.roster import Scene, scene_around
+from scheduler.services.roster import Scene, placement_of, scene_around
 from scheduler.settings import Settings
-from scheduler.storage import fairs, meetings, people
+from scheduler.storage import fairs, matches, meetings, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
 
@@ -84,6 +84,15 @@ def movable(work: Session, meeting_id: str, seen_revision: int, now: datetime) -
     if meeting.state not in (State.HELD, State.CONFIRMED):
         raise IllegalMove(meeting_id=meeting_id, from_state=meeting.state, to_state=State.CONFIRMED)
     return meeting
+
+
+def with_its_pin(work: Session, fair: Fair, before: Meeting, after: Meeting) -> Meeting:
+    """A session whose match is pinned takes the pin along, so that the next plan does not put it back."""
+    pinned = next((one for one in matches.pins_of(work, fair.id) if one.match_id == before.match_id), None)
+    if pinned is None:
+        return after
+    matches.remove_pin(work, pinned.match_id)
+    return replace(after, is_pinned=before.is_pinned or pinned == placement_of(before))
 
 
 def _placed_anew(

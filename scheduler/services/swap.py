@@ -14,7 +14,7 @@ from scheduler.booking.rules import in_the_past
 from scheduler.services.actor import Actor
 from scheduler.services.book import link_of
 from scheduler.services.hand import free_beside
-from scheduler.services.move import movable
+from scheduler.services.move import movable, with_its_pin
 from scheduler.services.notices import Change, row_state_for
 from scheduler.services.record import Keeping, keep_all_changed
 from scheduler.services.roster import Scene, placement_of, scene_among
@@ -50,7 +50,10 @@ def swap(
         after = _moved(pair, found.placements, scene, settings)
         state = row_state_for(actor, is_published=fair.state is FairState.PUBLISHED)
         keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
-        changes = [Change(before=old, after=new) for old, new in zip(pair, after, strict=True)]
+        changes = [
+            Change(before=old, after=with_its_pin(work, fair, old, new))
+            for old, new in zip(pair, after, strict=True)
+        ]
         first, second = keep_all_changed(work, changes, scene.roster.resources, keeping, "swap")
         return first, second
 

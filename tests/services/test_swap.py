@@ -13,10 +13,13 @@ from scheduler.booking.meeting import Meeting
 from scheduler.booking.people import Resource
 from scheduler.services.actor import SYSTEM
 from scheduler.services.book import RoomWish, book, book_room
+from scheduler.services.build_grid import problem_of
 from scheduler.services.cancel import cancel
+from scheduler.services.move import Target, move
+from scheduler.services.roster import placement_of
 from scheduler.services.swap import swap
 from scheduler.services.what_if import MoveTo, PinThere, Step, Swap, TakeOut, WhatIf, what_if
-from scheduler.storage import meetings
+from scheduler.storage import matches, meetings
 from tests.builders import (
     DALLAS,
     SEOUL,
@@ -235,6 +238,23 @@ def test_a_stale_a_cancelled_a_strange_and_a_past_session_are_refused(tmp_path: 
     with pytest.raises(IllegalMove):
         exchanged(stage, first, gone)
     assert [row[1:3] for row in stage.meetings() if row[0] == "c1-b1"] == [("confirmed", 0)]
+
+
+def test_a_pin_goes_where_its_session_goes(tmp_path: Path) -> None:
+    stage = published(tmp_path)
+    first, second = booked(stage, "c1-b1", "09:00"), booked(stage, "c2-b2", "10:00")
+    with stage.db.write() as work:
+        for one in (first, second):
+            placement = placement_of(one)
+            assert placement is not None
+            matches.save_pin(work, stage.fair.id, placement)
+    one, other = exchanged(stage, first, second)
+    target = Target(slot=a_slot("11:00"))
+    one = move(stage.db, stage.settings, one.id, target, seen_revision=1, now=NOW, actor=COORDINATOR)
+
+    pins = {pin.match_id: pin.slot for pin in problem_of(stage.db, "sample").pins}
+    assert pins == {"c1-b1": a_slot("11:00"), "c2-b2": a_slot("09:00")}
+    assert (one.is_pinned, other.is_pinned) == (True, True)
 
 
 def test_of_two_who_exchange_at_once_one_is_told_to_look_again(tmp_path: Path) -> None:
