@@ -21,6 +21,8 @@ from scheduler.storage import answers, board_rows, matches, meetings
 from scheduler.timezones.wall import to_utc
 from scheduler.wording import Phrase
 
+AT_ONCE = 16
+"""Columns that are sent at once where there are many."""
 _REACH = timedelta(hours=13)
 
 
@@ -35,7 +37,7 @@ class Only(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What is looked at. `first` is the column that the window begins with, `tongue` a language that is spoken.
+    """What is looked at. `first` is the column that the window of `count` begins with, `tongue` a language.
 
     `is_checked` asks for conflicts, however many sessions there are.
     """
@@ -43,6 +45,7 @@ class Look:
     day: date | None = None
     across: Across = Across.ROOM
     first: int = 0
+    count: int = AT_ONCE
     words: str = ""
     only: Only | None = None
     tongue: str = ""

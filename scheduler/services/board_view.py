@@ -37,8 +37,6 @@ from scheduler.storage.drafts import Draft
 from scheduler.storage.people import FairPeople
 from scheduler.wording import Phrase
 
-AT_ONCE = 24
-"""Columns that are sent at once where there are many."""
 _ALL_UP_TO = 40
 _CHECKED_UP_TO = 600
 _TRAY = 60
@@ -156,14 +154,14 @@ def board_view(db: Database, key: str, look: Look) -> BoardView:
         is_checked = (
             look.is_checked or look.only is Only.CONFLICTS or sum(sessions.values()) <= _CHECKED_UP_TO
         )
-        wanted = _wanted(work, fair) if planned.is_shown or missing or is_checked else {}
+        wanted = _wanted(work, fair, None if planned.is_shown or is_checked else missing)
         day = _day(look, sessions)
         columns = _columns(everyone, look.across)
         part = Part(day=None if look.is_searching else day, across=look.across)
         if not (look.is_searching or is_checked):
             # Whether anybody goes without an interpreter is not looked up: there is a column for them.
             columns = (*columns, None) if look.across is Across.INTERPRETER else columns
-            window = _window(columns, look.first)
+            window = _window(columns, look.first, look.count)
             part = replace(part, column_ids=tuple(one.id if one else None for one in window))
         cards = _cards(work, fair, part, everyone, wanted, planned)
         if is_checked:
@@ -291,8 +289,8 @@ def _missing(work: Session, fair: Fair, planned: _Plan) -> frozenset[str]:
     return missing
 
 
-def _wanted(work: Session, fair: Fair) -> dict[str, Match]:
-    found = matches.matches_of(work, fair.id)
+def _wanted(work: Session, fair: Fair, only: frozenset[str] | None) -> dict[str, Match]:
+    found = matches.matches_of(work, fair.id) if only is None else matches.matches_by_id(work, fair.id, only)
     return {one.id: one for one in found if one.priority is not Priority.NEVER}
 
 
@@ -379,7 +377,7 @@ def _view(
 ) -> BoardView:
     todays = [one for one in facts.cards if _is_on(one, facts.fair, facts.day)]
     every_column = _with_others(facts, todays)
-    columns = _window(every_column, facts.look.first)
+    columns = _window(every_column, facts.look.first, facts.look.count)
     zones = zones_of(facts.everyone)
     return BoardView(
         fair=facts.fair,
@@ -440,18 +438,18 @@ def _with_others(facts: _Facts, cards: Iterable[Card]) -> tuple[Resource | None,
     return (*facts.columns, None)
 
 
-def _window(columns: tuple[Resource | None, ...], first: int) -> tuple[Resource | None, ...]:
+def _window(columns: tuple[Resource | None, ...], first: int, count: int) -> tuple[Resource | None, ...]:
     if len(columns) <= _ALL_UP_TO:
         return columns
-    begin = max(0, min(first, len(columns) - AT_ONCE))
-    return columns[begin : begin + AT_ONCE]
+    begin = max(0, min(first, len(columns) - count))
+    return columns[begin : begin + count]
 
 
 def window_start(view: BoardView) -> int:
     """The number of the first column of the window, from 0."""
     if view.column_count == len(view.columns):
         return 0
-    return max(0, min(view.look.first, view.column_count - AT_ONCE))
+    return max(0, min(view.look.first, view.column_count - view.look.count))
 
 
 def ids_across(entry: Entry, across: Across) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Matches of a fair, and the placements that are pinned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,10 +13,11 @@ from scheduler.booking.errors import NotFound
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.slot import Slot
-from scheduler.storage.statements import upsert
+from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import MatchTable, PinTable, table_of
 
 MATCH = table_of(MatchTable)
+_LAST = 10**9
 PIN = table_of(PinTable)
 # Statements of every booking are made once: putting one together costs more than running it.
 _SIDES = select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id == bindparam("match"))
@@ -35,6 +36,18 @@ def matches_with(work: Session, fair_id: str, person_ids: Collection[str]) -> tu
     theirs = or_(MATCH.c.company_id.in_(person_ids), MATCH.c.buyer_id.in_(person_ids))
     rows = work.execute(select(MATCH).where(MATCH.c.fair_id == fair_id, theirs))
     return tuple(_match_from(row) for row in rows)
+
+
+def matches_by_id(work: Session, fair_id: str, match_ids: Iterable[str]) -> tuple[Match, ...]:
+    """Those of a fair that exist: by priority and rank, then by company and buyer."""
+    found = (
+        _match_from(row)
+        for piece in pieces(sorted(set(match_ids)))
+        for row in work.execute(select(MATCH).where(MATCH.c.fair_id == fair_id, MATCH.c.id.in_(piece)))
+    )
+    return tuple(
+        sorted(found, key=lambda one: (one.priority, one.rank or _LAST, one.company_id, one.buyer_id))
+    )
 
 
 def get_match(work: Session, match_id: str) -> Match:

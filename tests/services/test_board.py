@@ -108,6 +108,10 @@ def test_what_is_placed_swapped_pinned_and_put_back_can_be_undone_step_by_step(t
     take_back(stage, steps.pop())
     steps.append(pin(stage.db, "sample", "c2-b1", is_pinned=True, seen=seen_of(stage, "c2-b1"), **HERE))
     assert places(stage)["c2-b1"] == ("09:30", "r2", ("i2",), True)
+    let_go = take_back(stage, steps.pop())
+    assert places(stage)["c2-b1"] == ("09:30", "r2", ("i2",), False)
+    take_back(stage, let_go)
+    assert places(stage)["c2-b1"] == ("09:30", "r2", ("i2",), True)
     put(stage, "c2-b1", "09:30", "r1")
     assert places(stage)["c2-b1"] == ("09:30", "r1", ("i2",), True)
     put(stage, "c2-b1", "09:30", "r2")
@@ -310,12 +314,11 @@ def test_the_mark_changes_with_every_change_and_with_nothing_else(tmp_path):
 def test_of_many_columns_a_window_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr("scheduler.services.board_view._CHECKED_UP_TO", 0)
     monkeypatch.setattr("scheduler.services.board_view._ALL_UP_TO", 2)
-    monkeypatch.setattr("scheduler.services.board_view.AT_ONCE", 2)
     more = tuple(a_room(f"r{number}") for number in (3, 4, 5))
     stage = published(tmp_path, people_of_fair=(*the_people(), *more, an_interpreter("i3")))
 
     def window(first: int, across: Across = Across.ROOM) -> tuple[list[str | None], list[str], int]:
-        view = board_view(stage.db, "sample", Look(first=first, across=across))
+        view = board_view(stage.db, "sample", Look(first=first, count=2, across=across))
         cards = [card.id for row in view.rows for cell in row.cells for card in cell]
         return [one.id if one else None for one in view.columns], cards, view.column_count
 

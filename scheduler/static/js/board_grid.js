@@ -9,14 +9,14 @@
   const tray = document.getElementById("board-tray");
   const bar = document.getElementById("board-bar");
   const look = {
+    ...Object.fromEntries(new URLSearchParams(location.search)),
     day: root.dataset.day,
     across: root.dataset.across,
     first: Number(root.dataset.first),
-    ...Object.fromEntries(new URLSearchParams(location.search)),
   };
   const drawn = {};
   let columns = Number(root.dataset.columns);
-  let mark = null;
+  let mark = root.dataset.mark ? `"${root.dataset.mark}"` : null;
   let drawing = 0;
 
   Board.look = look;
@@ -196,11 +196,14 @@
   let fetching = false;
   Board.isFetching = () => fetching;
   const follow = async () => {
-    const there = heads().length - 1;
+    let there = heads().length - 1;
     if (fetching || columns <= there) {
       return;
     }
     const seen = frame.clientWidth / width();
+    if (there < seen + 1) {
+      there = look.count = Math.min(60, columns, Math.ceil(seen) + 6);
+    }
     const left = Math.max(0, Math.floor(frame.scrollLeft / width()));
     const enough = left >= look.first && Math.min(left + seen, columns) <= look.first + there;
     if (enough) {

@@ -1,12 +1,13 @@
 """The grid board: one day at a time, by rooms or by people, and what a coordinator does on it."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from scheduler.services.board import Across, whole_board_of
-from scheduler.services.board_cards import Look, Only
+from scheduler.services.board_cards import AT_ONCE, Look, Only
 from scheduler.services.board_view import BoardView, board_view, mark_of_board, window_start
 from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.filters import full_day
@@ -29,11 +30,10 @@ def index(key: str) -> str:
 @board.get("/view")
 def view(key: str) -> Response:
     """The parts of the page as they are now; nothing where they are as they were."""
-    mark = _etag(mark_of_board(site().database, key))
-    if mark in request.if_none_match:
-        response = Response(status=304)
-    else:
-        response = _parts(board_view(site().database, key, asked_look()))
+    look = asked_look()
+    mark = _etag(mark_of_board(site().database, key), look)
+    is_known = mark in request.if_none_match
+    response = Response(status=304) if is_known else _parts(board_view(site().database, key, look))
     response.headers["ETag"] = f'"{mark}"'
     return response
 
@@ -45,7 +45,8 @@ def asked_look() -> Look:
     return Look(
         day=_day(),
         across=asked_across(),
-        first=min(int(first), 100_000) if first.isdecimal() and len(first) < 7 else 0,
+        first=_number(first, 100_000, otherwise=0),
+        count=max(_number(request.args.get("count", ""), 60, otherwise=AT_ONCE), 4),
         words=request.args.get("q", "")[:_MOST_WORDS],
         only=Only(only) if only in set(Only) else None,
         tongue=request.args.get("tongue", "")[:8],
@@ -84,6 +85,7 @@ def _facts(found: BoardView) -> dict[str, object]:
         "look": found.look,
         "zone": _zone(found.zones),
         "first": window_start(found),
+        "mark": _etag(found.mark, replace(found.look, day=found.day, first=window_start(found))),
         "first_at": first_moment(found.fair),
     }
 
@@ -110,10 +112,14 @@ def as_json(facts: object, status: int = 200) -> Response:
     return response
 
 
-def _etag(mark: str) -> str:
-    """The same parts of the same page in the same language have the same one."""
-    asked = request.query_string.decode("ascii", "replace")
-    return hashlib.sha256(f"{mark}\n{language()}\n{asked}".encode()).hexdigest()[:24]
+def _etag(mark: str, look: Look) -> str:
+    """The same look at the same board in the same language, with the same time beside, has the same one."""
+    asked = (mark, language(), request.args.get("zone", ""), request.args.get("parts", ""), look)
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:24]
+
+
+def _number(written: str, most: int, *, otherwise: int) -> int:
+    return min(int(written), most) if written.isdecimal() and len(written) < 7 else otherwise
 
 
 def _day() -> date | None:
