@@ -28,8 +28,8 @@ LONGEST_NAME = 100
 _COUNTED = (State.COMPLETED, State.NO_SHOW, State.CONFIRMED)
 HEADS = (
     Phrase("Day"),
-    Phrase("From"),
-    Phrase("To"),
+    Phrase("Begins"),
+    Phrase("Ends"),
     Phrase("Minutes"),
     Phrase("Company"),
     Phrase("Buyer"),

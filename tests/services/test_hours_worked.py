@@ -144,7 +144,7 @@ def test_the_files_have_every_line_and_no_formula(stage: Stage) -> None:
     cells = load_workbook(io.BytesIO(as_workbook(sheet, "en"))).active
 
     assert rows[:3] == [
-        ["Day", "From", "To", "Minutes", "Company", "Buyer", "Languages", "Fair"],
+        ["Day", "Begins", "Ends", "Minutes", "Company", "Buyer", "Languages", "Fair"],
         [
             "Wed 24 Jun",
             "09:00",
