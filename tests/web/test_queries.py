@@ -21,6 +21,7 @@ from scheduler.services.cancel import cancel
 from scheduler.services.deliver import BATCH, deliver_due
 from scheduler.services.display import make_display
 from scheduler.services.links import buyer_address
+from scheduler.services.picking_rules import set_picking_rules
 from scheduler.services.publish import publish
 from scheduler.storage import meetings
 from scheduler.storage.db import Database
@@ -94,6 +95,17 @@ def test_an_own_schedule_asks_as_often_for_many_sessions_as_for_few(
     small: Stage, large: Stage, email: str
 ) -> None:
     few, many = (queries_for(one, "/my/", email) for one in (small, large))
+
+    assert many == few
+
+
+@pytest.mark.parametrize("path", ["/my/fairs/sample/", "/my/fairs/sample/buyers/b1", "/my/team/"])
+def test_a_company_that_picks_asks_as_often_among_many_buyers_as_among_few(
+    small: Stage, large: Stage, path: str
+) -> None:
+    for one in (small, large):
+        set_picking_rules(one.db, "sample", {"is_on": "yes"}, now=NOW, actor=SYSTEM)
+    few, many = (queries_for(one, path, "c1@company.example") for one in (small, large))
 
     assert many == few
 

@@ -13,6 +13,7 @@ from scheduler.timezones.wall import as_utc
 from scheduler.web.errors import points_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
+from scheduler.wording import Phrase
 
 company = Blueprint("company", __name__, url_prefix="/my")
 _TOKEN_LENGTHS = range(16, 65)
@@ -26,8 +27,20 @@ class Refused:
     nearest: tuple[Slot, ...] = ()
 
     @property
+    def heading(self) -> Phrase:
+        if isinstance(self.refusal, SlotTaken):
+            return Phrase("This moment is no longer free.")
+        return self.refusal.phrase
+
+    @property
     def points(self) -> tuple[object, ...]:
-        return () if isinstance(self.refusal, SlotTaken) else points_of(self.refusal)
+        """The single reasons; of a moment that is gone, who or what is not free."""
+        if not isinstance(self.refusal, SlotTaken):
+            return points_of(self.refusal)
+        return tuple(
+            Phrase("%(name)s: booked meanwhile", name=one.name) if one.resource_id else one.name
+            for one in self.refusal.taken
+        )
 
 
 def refused(refusal: Refusal) -> Refused:
