@@ -127,7 +127,9 @@ class Watch:
             return True
         if not self._is_stopped and monotonic() - self._looked_at >= _BETWEEN_WRITES:
             with self._db.read() as work:
-                self._is_stopped = drafts.get_draft(work, self._draft_id).stop_requested
+                draft = drafts.get_draft(work, self._draft_id)
+            # Nobody waits for what has been thrown away meanwhile.
+            self._is_stopped = draft.stop_requested or draft.state == "discarded"
             self._looked_at = monotonic()
         return self._is_stopped
 
@@ -250,7 +252,10 @@ def plan_of(problem: Problem, placements: Sequence[Placement]) -> Plan:
 
 def _finish(db: Database, draft: Draft, finished_at: datetime) -> Draft:
     with db.write() as work:
-        kept = replace(draft, progress=drafts.get_draft(work, draft.id).progress, finished_at=finished_at)
+        now_there = drafts.get_draft(work, draft.id)
+        kept = replace(draft, progress=now_there.progress, finished_at=finished_at)
+        if now_there.state == "discarded":
+            kept = replace(kept, state="discarded")
         drafts.save_draft(work, kept)
         return kept
 

@@ -18,6 +18,7 @@ from scheduler.services.build_grid import (
     carry_out_build,
     check_fair,
     check_plan,
+    discard_draft,
     problem_of,
     stop_build,
     take_build,
@@ -116,6 +117,35 @@ def test_a_killed_solver_leaves_a_failed_draft_and_nothing_claimed(stage: Stage)
         should_stop=killed_before_it_has_a_plan,
     )
     assert (draft.state, draft.plan, stage.meetings()) == ("failed", None, [])
+
+    discard_draft(stage.db, draft.id, now=NOW, actor=COORDINATOR)
+    assert build_state(stage.db, draft.id).state == "discarded"
+    assert built(stage).state == "ready"
+
+
+def test_a_build_whose_worker_was_killed_can_be_thrown_away_or_carried_out_by_another(stage: Stage) -> None:
+    thrown_away, kept = (begin_build(stage.db, "sample", now=NOW, actor=COORDINATOR) for _ in range(2))
+    for draft in (thrown_away, kept):
+        with stage.db.write() as work:
+            drafts.lease_build(work, draft.id, "killed", NOW, NOW + timedelta(minutes=2))
+    discard_draft(stage.db, thrown_away.id, now=NOW, actor=COORDINATOR)
+    assert take_build(stage.db, owner="two", now=NOW, limits=BRIEF) is None
+
+    later = NOW + timedelta(minutes=3)
+    taken = take_build(stage.db, owner="two", now=later, limits=BRIEF)
+    assert taken is not None
+    assert taken.id == kept.id
+    done = carry_out_build(stage.db, taken.id, limits=BRIEF, now=later)
+    assert (done.state, len(placed_in(done)), stage.meetings(), stage.rows()) == ("ready", 4, [], ())
+
+
+def test_a_build_thrown_away_while_it_runs_stops_and_stays_thrown_away(stage: Stage) -> None:
+    draft = begin_build(stage.db, "sample", now=NOW, actor=COORDINATOR)
+    discard_draft(stage.db, draft.id, now=NOW, actor=COORDINATOR)
+    watch = Watch(stage.db, draft.id)
+    assert watch.should_stop()
+    assert carry_out_build(stage.db, draft.id, limits=BRIEF, now=NOW, watch=watch).state == "discarded"
+    assert build_state(stage.db, draft.id).state == "discarded"
 
 
 def test_a_session_booked_by_hand_is_what_a_new_plan_stays_near(stage: Stage) -> None:
