@@ -140,7 +140,7 @@ def _offered(view: OfferView, settings: Settings) -> Letter:
     until = moment_line(view.offer.expires_at, None, zone_of(view.recipient), language)
     subject = Phrase("A slot has become free: %(when)s", when=_when_offered(view, settings))
     opening = (
-        Phrase("A slot has become free. It is offered to several; whoever accepts first has it."),
+        Phrase("A slot has become free. It may be offered to others as well; whoever accepts first has it."),
         Phrase("Nothing is booked for you until you accept."),
     )
     rows = (
@@ -217,7 +217,7 @@ def _decline_rows(told: _Told, answer: PersonAnswer, settings: Settings, languag
     says = f"{answer.person.name}: {Phrase('declines').text(language)}"
     if answer.comment:
         says += f" ({answer.comment})"
-    words = f"{_sides(told.entry)} – {says}"
+    words = f"{_sides(told.entry)} · {says}"
     yield Row(_when(told.entry, settings, language), words, _session_page(told.entry, settings))
 
 
@@ -276,7 +276,7 @@ def _listed(told: Sequence[_Told], said: Said, settings: Settings, language: str
     wanted = (Said.DECLINED,) if said is Said.DECLINED else (Said.NOTHING, Said.TENTATIVE)
     for one in told[:_LISTED]:
         names = ", ".join(each.person.name for each in one.answers if each.said in wanted)
-        said_of = f"{_sides(one.entry)} – {names}: {words.text(language)}"
+        said_of = f"{_sides(one.entry)} · {names}: {words.text(language)}"
         yield Row(_when(one.entry, settings, language), said_of, _session_page(one.entry, settings))
     if len(told) > _LISTED:
         yield Row("…", Phrase("and %(count)s more", count=len(told) - _LISTED).text(language))

@@ -70,7 +70,7 @@ def test_declines_of_a_few_minutes_come_in_one_mail(stage: Stage, kim: str) -> N
     post = deliver(stage, NOW + 5 * MINUTE)
     assert post.subjects == [("kim <kim@city.example>", "2명이 참석할 수 없습니다: PT Sample b1")]
     assert (
-        "6.24(수) 09:00–09:30 KST · 07:00–07:30 WIB: 남동산업 c1 – PT Sample b1 – PT Sample b1: 불참 (출장) "
+        "6.24(수) 09:00–09:30 KST · 07:00–07:30 WIB: 남동산업 c1 – PT Sample b1 · PT Sample b1: 불참 (출장) "
         f"https://fair.example/meetings/{meeting.id}"
     ) in text(post)
     assert deliver(stage, NOW + 60 * MINUTE).kept == []
@@ -123,7 +123,7 @@ def test_the_evening_before_the_summary_counts_sessions_and_who_has_not_answered
     assert mails == ["내일: 상담 2건, 미응답 1건 – 견본 화상상담회"]
     told = text(post, [to for to, _ in post.subjects].index("kim <kim@city.example>"))
     assert "상담 일정: 2 · 6.24(수) 09:00–10:30 KST" in told
-    assert "남동산업 c2 – PT Sample b1 – 남동산업 c2, PT Sample b1, " in told
+    assert "남동산업 c2 – PT Sample b1 · 남동산업 c2, PT Sample b1, " in told
     assert "https://fair.example/fairs/sample/board/?day=2026-06-24" in told
 
 
