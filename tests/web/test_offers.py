@@ -1,17 +1,18 @@
 """Offering a slot from the page of a session, and answering behind the address in the mail."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduler.services.deliver import deliver_all
-from scheduler.services.offer import offer_address
+from scheduler.services.offer import make_offers, offer_address
 from scheduler.services.receive_reply import receive
 from scheduler.storage import matches, offers, people
 from tests.builders import a_company, a_match
-from tests.replies import a_reply
-from tests.services.stage import NOW, a_post, mailed
+from tests.replies import STAMP, a_reply
+from tests.services.stage import COORDINATOR, NOW, a_post, mailed
 from tests.web.visitors import SECOND_COMPANY, Site, a_site
 
 
@@ -76,6 +77,37 @@ def test_an_address_that_nobody_made_opens_nothing(site: Site) -> None:
     assert site.visitor().get(path[:-2] + "AA").status_code == 404
 
 
-def test_an_offer_stands_on_the_page_of_its_recipient_alone(site: Site) -> None:
-    path = offer(site)
+def test_an_offer_stands_on_the_page_of_its_recipient_alone_as_long_as_it_is_open(site: Site) -> None:
+    """The buyer declines, so that the company's other buyer gets the offer."""
+    meeting = site.meetings()["c1-b1"]
+    for person, partstat in (("c1", "ACCEPTED"), ("b1", "DECLINED")):
+        reply = a_reply(
+            meeting.uid,
+            attendee=f"{person}@mail.example",
+            partstat=partstat,
+            stamp=STAMP + timedelta(minutes=1),
+        )
+        receive(site.stage.db, reply, now=NOW)
+    [made] = make_offers(
+        site.stage.db, meeting.id, ["c1-b2"], seen_revision=0, hours=6, now=NOW, actor=COORDINATOR
+    )
+    path = offer_address(site.stage.settings, made.id).removeprefix(site.stage.settings.base_address)
+    theirs, others = site.buyer_path("b2"), site.buyer_path("b1")
+    guest = site.visitor()
+    assert path in guest.get(theirs).text
+    assert path not in guest.get(others).text
     assert path not in site.logged_in(SECOND_COMPANY).get("/my/").text
+    site.clock.go_on(hours=6)
+    assert path not in guest.get(theirs).text
+    assert "This offer has run out." in guest.text(guest.get(path))
+
+
+def test_a_company_finds_its_offer_on_its_schedule(site: Site) -> None:
+    meeting = site.meetings()["c1-b1"]
+    [made] = make_offers(
+        site.stage.db, meeting.id, ["c2-b2"], seen_revision=0, hours=6, now=NOW, actor=COORDINATOR
+    )
+    path = offer_address(site.stage.settings, made.id).removeprefix(site.stage.settings.base_address)
+    company = site.logged_in(SECOND_COMPANY)
+    assert path in company.get("/my/").text
+    assert "제안받은 상담 시간 1건" in company.text(company.get("/my/"))

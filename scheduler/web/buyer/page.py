@@ -12,6 +12,7 @@ from scheduler.services.subscriptions import find_subscription, make_subscriptio
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.buyer.part import Guest, buyer, guest_of
 from scheduler.web.coordinator.sessions import calendar_file
+from scheduler.web.offers import offers_with_paths
 from scheduler.web.site import site
 from scheduler.web.throttle import guesses_by_address
 
@@ -30,6 +31,7 @@ def schedule_page(guest: Guest, *, refused: str = "", faults: Mapping[str, objec
     return render_template(
         "buyer/page.html",
         guest=guest,
+        offers=offers_with_paths(guest.person.id, fair_id=guest.fair_id),
         view=view,
         days=by_day(entries, guest.reading.zone),
         links=links_of_sessions(
