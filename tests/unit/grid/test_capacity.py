@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scheduler.booking.people import LanguagePair
 from scheduler.grid.candidates import wanted_matches
@@ -34,7 +36,8 @@ def told(problem: Problem, language: str = "en") -> list[str]:
     return [one.phrase.text(language) for one in outlook_of(problem).shortages]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10**6))
 def test_no_plan_places_more_than_the_outlook_says(seed: int) -> None:
     problem = a_random_problem(random.Random(seed))
     outlook = outlook_of(problem)

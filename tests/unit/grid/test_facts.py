@@ -5,7 +5,8 @@ from functools import reduce
 from itertools import combinations, product
 from operator import or_
 
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.match import Match
@@ -19,7 +20,6 @@ from scheduler.grid.facts import IN_ANY_PLAN, Fact, Facts, smallest_set
 from scheduler.grid.problem import Problem
 from tests.unit.grid.random_problems import a_random_problem
 
-SEEDS = range(60)
 _SESSIONS = ("interpreter_rest", "room_change_over")
 
 
@@ -82,7 +82,8 @@ def smallest_by_trying_all(places: list[Fact], universe: Fact) -> int:
     return next(sizes)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6))
 def test_no_smaller_set_of_facts_rules_a_match_out_and_none_of_it_can_be_spared(seed: int) -> None:
     problem = a_random_problem(random.Random(seed))
     placed = some_plan(problem)
@@ -103,7 +104,8 @@ def test_no_smaller_set_of_facts_rules_a_match_out_and_none_of_it_can_be_spared(
             assert not one & smallest or not rules_out(places, smallest & ~one), (match.id, one)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6))
 def test_a_change_lets_the_match_in_with_everything_else_where_it_is(seed: int) -> None:
     problem = a_random_problem(random.Random(seed))
     placed = some_plan(problem)
