@@ -14,7 +14,13 @@ from tests.web.visitors import COORDINATOR, PASSWORD, Site, a_site
 @contextmanager
 def served(folder: Path, **given: object) -> Iterator[tuple[Site, str]]:
     """The site and its address, until the block ends."""
-    site = a_site(folder, base_address="http://127.0.0.1", **given)  # type: ignore[arg-type]
+    with serving(a_site(folder, base_address="http://127.0.0.1", **given)) as found:  # type: ignore[arg-type]
+        yield found
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[tuple[Site, str]]:
+    """A site that is there already, and its address."""
     server = create_server(site.app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -9,13 +9,15 @@ from scheduler.services.actor import SYSTEM
 from scheduler.services.book import book
 from scheduler.services.display import make_display
 from scheduler.services.move import Target, move
+from scheduler.services.proposals import propose
 from scheduler.storage import answers, people
 from scheduler.storage.proposals import list_proposals
-from tests.browser.served import log_in, served
+from tests.browser.served import log_in, served, serving
 from tests.builders import FIRST_DAY, a_slot
 from tests.chromium import find_chromium
 from tests.services.stage import NOW
-from tests.web.visitors import INTERPRETER, Site
+from tests.web.test_roles import COHOST, a_site_with_a_cohost
+from tests.web.visitors import COORDINATOR, INTERPRETER, Site
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 AT_NINE = 7 * 24 - 3 + 0.1
@@ -227,3 +229,65 @@ def test_the_screen_at_the_door_follows_a_move_and_outlives_the_network(browser:
         context.close()
 
     assert [one for one in said if "ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+def test_the_pages_around_them_pass_too_errors_and_empty_ones_as_well(browser: Browser, tmp_path):
+    said: list[str] = []
+    with serving(a_site_with_a_cohost(tmp_path, "b1", base_address="http://127.0.0.1")) as (site, address):
+        sent = {str(int(a_slot("11:00").start_at.timestamp()))}
+        made = propose(site.stage.db, "b1", "fair-1", sent, comment="afternoons", now=NOW, actor=SYSTEM)
+        context = browser.new_context(viewport=PHONE, color_scheme="dark", locale="ko-KR")
+        page = context.new_page()
+        listen(page, said)
+        for email, paths in {
+            COHOST: ("/cohost/", "/cohost/sample/b1", "/cohost/sample/b1/free"),
+            COORDINATOR: (
+                *("/replies/", "/proposals/", f"/proposals/{made.id}", "/fairs/sample/cohosts/"),
+                *(f"/fairs/sample/participants/?tab={tab}" for tab in ("buyers", "interpreters", "rooms")),
+            ),
+        }.items():
+            log_in(page, address, email)
+            for path in paths:
+                page.goto(address + path)
+                said += complaints(page)
+            context.clear_cookies()
+        link = address + site.buyer_path()
+        page.goto(f"{link}/free?lang=en")
+        page.evaluate(
+            "document.querySelectorAll('[data-paint] input').forEach((box) => { box.checked = false; })"
+        )
+        page.get_by_role("button", name="Send my free times").click()
+        expect(page.get_by_role("alert")).to_contain_text("Mark at least one time when you are free.")
+        said += complaints(page)
+        page.goto(f"{link}/settings?lang=en")
+        page.evaluate("document.querySelector('#zone').selectedOptions[0].value = 'Mars/Olympus'")
+        page.get_by_role("button", name="Keep it").click()
+        expect(page.get_by_role("alert")).to_contain_text("Choose one of the time zones in the list.")
+        said += complaints(page)
+
+        context.clear_cookies()
+        site.clock.go_on(days=8)
+        for email, path, button in (
+            (INTERPRETER, "/interpreter/worked/2026-06", "맞습니다, 서명합니다"),
+            (COORDINATOR, "/hours/2026-06/i1", "확인 서명"),
+        ):
+            log_in(page, address, email)
+            page.goto(
+                f"{address}/interpreter/worked/2026-01"
+                if email == INTERPRETER
+                else f"{address}/hours/2026-06/"
+            )
+            said += complaints(page)
+            page.goto(address + path)
+            page.get_by_label("서명을 대신하는 이름").fill("")
+            page.get_by_role("button", name=button, exact=True).click()
+            expect(page.locator(".fault")).to_contain_text("서명을 대신할 이름을 적어 주세요.")
+            said += complaints(page)
+            page.get_by_label("서명을 대신하는 이름").fill("김하나")
+            page.get_by_role("button", name=button, exact=True).press("Enter")
+            expect(page.locator(".signature").last).to_have_text("김하나")
+            said += complaints(page)
+            context.clear_cookies()
+        context.close()
+
+    assert said == []

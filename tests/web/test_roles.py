@@ -25,8 +25,8 @@ EVERYBODY = {
 }
 
 
-def a_site_with_a_cohost(folder: Path, *buyers: str) -> Site:
-    site = a_site(folder)
+def a_site_with_a_cohost(folder: Path, *buyers: str, **settings: str) -> Site:
+    site = a_site(folder, **settings)
     account = add_account(
         site.stage.db,
         email=COHOST,
