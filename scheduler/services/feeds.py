@@ -235,7 +235,7 @@ def _entries(
 ) -> tuple[FeedEntry, ...]:
     named = {one for each in told for one in (*each.meeting.resource_ids, *named_in(each.facts))}
     resources = people.resources_by_id(work, named)
-    of_fairs = fairs.fairs_by_id(
+    of_fairs = fairs.names_by_id(
         work, {one.meeting.fair_id for one in told if one.meeting.fair_id is not None}
     )
     return tuple(
@@ -249,7 +249,7 @@ def _entries(
                 page="",
                 was=None,
                 resources=resources,
-                fair=of_fairs.get(one.meeting.fair_id or "", fair),
+                fair=of_fairs.get(one.meeting.fair_id or "") or fair,
                 settings=settings,
             ),
             changed_at=one.at,

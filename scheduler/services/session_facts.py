@@ -9,6 +9,7 @@ from scheduler.booking.people import Buyer, Company, Contact, Interpreter, Resou
 from scheduler.booking.slot import Slot
 from scheduler.invites.facts import InviteFacts, Reader, Role, Was
 from scheduler.settings import Settings
+from scheduler.storage.fairs import FairName
 
 Facts = Mapping[str, object]
 ROLES: dict[type, Role] = {
@@ -29,7 +30,7 @@ def session_facts(
     page: str,
     was: Was | None,
     resources: Mapping[str, Resource],
-    fair: Fair | None,
+    fair: Fair | FairName | None,
     settings: Settings,
 ) -> InviteFacts:
     """What `reader` is told of a meeting; `told` are the facts that stand in an outbox row."""
@@ -92,13 +93,13 @@ def contact_of(resource: Resource) -> Contact:
     return Contact() if isinstance(resource, Room) else resource.contact
 
 
-def fair_name(fair: Fair | None, language: str) -> str:
+def fair_name(fair: Fair | FairName | None, language: str) -> str:
     if fair is None:
         return ""
     return fair.name_en if fair.name_en and language != "ko" else fair.name
 
 
-def organiser_email(fair: Fair | None, settings: Settings) -> str:
+def organiser_email(fair: Fair | FairName | None, settings: Settings) -> str:
     """The mailbox that invites come from and replies go to; it stays the same for a fair."""
     return fair.organiser_email if fair is not None and fair.organiser_email else settings.mail_from
 
