@@ -11,7 +11,7 @@ ENGINE := scheduler/grid/engine/.compiled/made
 # A folder with the published instances of business-to-business meeting scheduling, where there is one.
 B2B ?=
 
-.PHONY: run dev lint test interop soak bench bench-booking bench-grid bench-pages screenshots clean lock
+.PHONY: run dev lint test interop soak bench bench-booking bench-load bench-grid bench-pages screenshots clean lock
 .DELETE_ON_ERROR:
 
 run: .venv/made-run $(VENDOR) $(ENGINE)
@@ -44,6 +44,9 @@ bench-grid: dev
 
 bench-booking: dev
 	.venv/bin/python -m benchmarks booking
+
+bench-load: dev
+	.venv/bin/python -m benchmarks load
 
 # The proof of booking: hours of kills in some minutes, and controls that have to fail.
 soak: dev

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import resource
 import signal
 import socket
 import sys
@@ -115,6 +116,17 @@ _OWNER = "command line"
 """Who sends mail for a command. There is one at a time, so that the next may take over what a killed one left."""
 
 
+_CONNECTIONS = 4000
+"""As many browsers may be connected to the built-in server at once; who of them is answered is another matter."""
+
+
+def _allow_many_connections() -> None:
+    """The system's usual limit is lower than what it allows to whoever asks."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
+
+
 class Program:
     """What the command line asks of the rest."""
 
@@ -129,8 +141,21 @@ class Program:
         self, settings: Settings, listener: socket.socket, *, with_worker: bool, announce: Callable[[], None]
     ) -> None:
         """Serves until interrupted, then lets the worker end what it is doing."""
-        app = create_app(settings)
-        server = import_module("waitress").create_server(app, sockets=[listener], threads=8, ident="sangdam")
+        front = import_module("scheduler.web.overload").Overload(
+            create_app(settings), most=settings.waiting_requests
+        )
+        _allow_many_connections()
+        server = import_module("waitress").create_server(
+            front,
+            sockets=[listener],
+            threads=8,
+            ident="sangdam",
+            connection_limit=_CONNECTIONS,
+            backlog=_CONNECTIONS,
+            # The other way of waiting knows no more than 1,024 connections.
+            asyncore_use_poll=True,
+        )
+        front.waiting = lambda: len(server.task_dispatcher.queue)
         worker = _worker(settings) if with_worker else None
         if worker is not None:
             worker.start()

@@ -102,6 +102,8 @@ class Settings:
     throttle_storage: str = ""
     """Where failed attempts are counted: `memory://` for one web process, `sangdam://` in the database for several,
     or another store of Flask-Limiter. Empty: the database with PostgreSQL, memory with SQLite."""
+    waiting_requests: int = 700
+    """How many requests may wait for the built-in server; whoever comes beyond is asked to come back."""
     metrics_from: str = "127.0.0.1,::1"
     """Networks that may read /metrics, with commas between them; empty for nobody."""
     log_format: str = "text"
