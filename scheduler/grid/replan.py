@@ -22,8 +22,9 @@ from scheduler.grid.model import model_of
 from scheduler.grid.plan import LeftOut, Plan, Status
 from scheduler.grid.problem import Problem
 from scheduler.grid.repair import BRIEF, Repair, goals_of
+from scheduler.grid.repair_climb import Climb
 from scheduler.grid.repair_model import Place, Places
-from scheduler.grid.repair_search import Climb, Found, Search
+from scheduler.grid.repair_search import Found, Search
 from scheduler.grid.standing import Standing, standing_of
 from scheduler.grid.waiting import idle_of
 
