@@ -53,16 +53,18 @@ def forms(site: Site) -> dict[str, tuple[Visitor, str, tuple[str, ...]]]:
     }
 
 
-@pytest.mark.parametrize("strange", STRANGE, ids=lambda one: repr(one)[:24])
-def test_what_no_form_expects_is_refused_and_nothing_breaks(tmp_path, strange):
+def test_what_no_form_expects_is_refused_and_nothing_breaks(tmp_path):
     site = a_site_with_a_cohost(tmp_path, "b1")
-    codes = {}
+    odd = {}
     for path, (visitor, page, fields) in forms(site).items():
         token = visitor.token(page)
-        form = {"csrf_token": token, **dict.fromkeys(fields, strange)}
-        codes[path] = visitor.client.post(path, data=form).status_code
+        for strange in STRANGE:
+            form = {"csrf_token": token, **dict.fromkeys(fields, strange)}
+            code = visitor.client.post(path, data=form).status_code
+            if code not in (400, 404, 409, 413):
+                odd[path, strange[:24]] = code
 
-    assert {code for code in codes.values() if code not in (400, 404, 409, 413)} == set(), codes
+    assert odd == {}
     with site.stage.db.read() as work:
         assert answers.answers_of(work, [one.id for one in site.meetings().values()]) == ()
 
