@@ -1,4 +1,4 @@
-"""The interface for programs: keys and scopes, bookings that happen once, changes that are not blind, and its own description."""
+"""The interface for programs: keys and scopes, bookings that happen once, changes that are not blind, its description."""
 
 from dataclasses import dataclass
 from typing import Any
