@@ -1,4 +1,4 @@
-"""The interface for programs: keys and scopes, bookings that happen once, changes that are not blind, its description."""
+"""The interface for programs: keys and scopes, bookings that happen once, no blind changes, its own description."""
 
 from dataclasses import dataclass
 from typing import Any
