@@ -10,7 +10,7 @@ from tests.web.visitors import COORDINATOR, FIRST_COMPANY, INTERPRETER, PASSWORD
 
 
 @pytest.mark.parametrize(
-    ("email", "home"), [(COORDINATOR, "/fairs/"), (FIRST_COMPANY, "/my/"), (INTERPRETER, "/my/")]
+    ("email", "home"), [(COORDINATOR, "/fairs/"), (FIRST_COMPANY, "/my/"), (INTERPRETER, "/interpreter/")]
 )
 def test_everybody_comes_to_their_own_home(tmp_path, email, home):
     site = a_site(tmp_path)
