@@ -34,8 +34,9 @@ from scheduler.settings import Settings
 from scheduler.storage import fairs, meetings, outbox, people
 from scheduler.storage.choices import ReminderChoice, choices_of
 from scheduler.storage.outbox import OutboxRow
+from scheduler.storage.preferences import Preference, preferences_of
 from scheduler.texting.words import phone_number
-from scheduler.timezones.wall import parse_wall
+from scheduler.timezones.wall import is_zone, parse_wall
 from scheduler.wording import Phrase
 
 _NOTICES = frozenset(map(str, Kind))
@@ -81,6 +82,7 @@ class Context:
     reminders: Mapping[str | None, ReminderRules]
     bulletins: Mapping[str, Bulletin | Unneeded] = field(default_factory=dict)
     choices: Mapping[str, ReminderChoice] = field(default_factory=dict)
+    preferences: Mapping[str, Preference] = field(default_factory=dict)
 
 
 def context_for(work: Session, settings: Settings, rows: Sequence[OutboxRow], *, now: datetime) -> Context:
@@ -114,6 +116,7 @@ def context_without_links(
         reminders=rules_of_fairs(work, fair_ids, settings.reminder_minutes),
         bulletins=bulletins_for(work, settings, rows, now=now),
         choices=choices_of(work, {row.recipient_id for row in rows if row.channel != MAIL}),
+        preferences=preferences_of(work, sorted({row.recipient_id for row in rows})),
     )
 
 
@@ -195,7 +198,7 @@ def _visible(row: OutboxRow) -> dict[str, object]:
 def _facts(
     row: OutboxRow, meeting: Meeting, reader: Resource, context: Context, last: OutboxRow | None
 ) -> InviteFacts:
-    contact = contact_of(reader)
+    contact, chosen = contact_of(reader), context.preferences.get(reader.id)
     return session_facts(
         meeting,
         row.facts,
@@ -203,8 +206,9 @@ def _facts(
             name=contact.person or reader.name,
             # Whoever is reached by telephone alone may have no mail address; no text message shows one.
             email=contact.email or context.settings.mail_from,
-            language=contact.language,
-            zone=zone_of(reader),
+            # Who reads the page in another language, or from another zone on a journey, reads mails so too.
+            language=(chosen.language if chosen is not None else "") or contact.language,
+            zone=chosen.zone if chosen is not None and is_zone(chosen.zone) else zone_of(reader),
             role=ROLES[type(reader)],
         ),
         sequence=row.revision,

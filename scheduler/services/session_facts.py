@@ -40,7 +40,7 @@ def session_facts(
         sequence=sequence,
         slot=slot_in(told),
         stamp=stamp,
-        organiser_name=fair.organiser if fair is not None and fair.organiser else settings.city,
+        organiser_name=(fair.organiser if fair is not None else "") or settings.city_in(reader.language),
         organiser_email=organiser_email(fair, settings),
         reader=reader,
         away_zone=zone_of(buyer) if buyer is not None else settings.home_zone,

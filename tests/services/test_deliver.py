@@ -15,6 +15,7 @@ from scheduler.services.cancel import cancel
 from scheduler.services.deliver import Delivered, deliver_all, deliver_due
 from scheduler.services.move import Target, move
 from scheduler.services.notices import send_changes
+from scheduler.services.reading import choose_reading
 from scheduler.storage import meetings
 from scheduler.timezones.wall import zone_rules_version
 from tests.builders import a_company, a_fair, a_slot, at
@@ -46,6 +47,21 @@ def methods(post: Outgoing) -> list[tuple[str, str, str]]:
             lines = dict(line.split(":", 1) for line in text.replace("\r\n ", "").splitlines() if ":" in line)
             found.append((str(message["To"]).split("<")[-1].strip(">"), lines["METHOD"], lines["SEQUENCE"]))
     return sorted(found)
+
+
+def test_a_buyer_on_a_journey_is_written_to_in_the_chosen_language_and_zone(stage: Stage) -> None:
+    choose_reading(stage.db, "b1", language="vi", zone="Asia/Dubai", now=NOW, actor=COORDINATOR)
+    booked(stage)
+    post = a_post()
+
+    deliver(stage, post, NOW)
+
+    text = next(str(one.get_body(("plain",)).get_content()) for one in post.kept if "b1@" in str(one["To"]))
+    others = [str(one.get_body(("plain",)).get_content()) for one in post.kept if "b1@" not in str(one["To"])]
+    assert "04:00" in text
+    assert "Kính gửi PT Sample b1" in text
+    assert "session" not in text
+    assert not any("Asia/Dubai" in one or "04:00" in one for one in others)
 
 
 def test_everybody_gets_one_invite(stage: Stage) -> None:
