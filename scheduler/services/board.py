@@ -73,12 +73,13 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Unplaced:
-    """A match that has no session, and why."""
+    """A match that has no session, why, and what would let it in."""
 
     match: Match
     company: Resource
     buyer: Resource
     reasons: tuple[Phrase, ...] = ()
+    changes: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

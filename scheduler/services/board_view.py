@@ -352,6 +352,7 @@ def _unplaced(
             company=resources[match.company_id],
             buyer=resources[match.buyer_id],
             reasons=_reasons(match, left_out.get(match.id), match.id in cancelled),
+            changes=_changes(left_out.get(match.id), match.id in cancelled),
         )
         for match, _ in zip(there, range(_TRAY), strict=False)
     )
@@ -363,6 +364,11 @@ def _reasons(match: Match, left_out: LeftOut | None, is_cancelled: bool) -> tupl
     if left_out is not None and left_out.reasons:
         return left_out.reasons
     return (Phrase("This match came after the grid was built."),)
+
+
+def _changes(left_out: LeftOut | None, is_cancelled: bool) -> tuple[Phrase, ...]:
+    """What was found to let it in when the grid was built; whoever was cancelled was in already."""
+    return left_out.changes if left_out is not None and not is_cancelled else ()
 
 
 def _view(

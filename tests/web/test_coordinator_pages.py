@@ -94,6 +94,7 @@ def test_the_board_says_how_good_it_is_and_what_found_no_place(tmp_path):
     assert "2/4 배정 대기 0 최적 증명" in text
     assert "배정하지 못한 매칭 2건" in text
     assert "기업·통역사·상담실이 모두 가능한 시간" in text
+    assert "상담실 9" in text
 
 
 @pytest.mark.parametrize(

@@ -174,9 +174,10 @@ def the_plan() -> Plan:
         ),
     )
     why = Phrase("Nobody is free: %(wanted)s", wanted=Phrase("company, interpreter and room at one moment"))
+    help_ = Phrase("one more room: %(room)s", room="상담실 9")
     return Plan(
         placements=placements,
-        left_out=tuple(LeftOut(match_id=one, reasons=(why,)) for one in ("c1-b2", "c2-b2")),
+        left_out=tuple(LeftOut(match_id=one, reasons=(why,), changes=(help_,)) for one in ("c1-b2", "c2-b2")),
         status=Status.OPTIMAL,
         wanted=4,
         bound=2,
