@@ -50,6 +50,7 @@ bench-load: dev
 
 # The proof of booking: hours of kills in some minutes, and controls that have to fail.
 soak: dev
+	.venv/bin/python -m pytest -n2 -m long
 	.venv/bin/python -m tests.soak
 
 bench-pages: dev

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.errors import NobodyFree, NotFound, RulesBroken, SlotTaken
+from scheduler.booking.errors import NobodyFree, NotFound, Refusal, RulesBroken, SlotTaken
 from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.occupancy import nearest_moments
@@ -87,14 +87,26 @@ def reserve(
         done = booked_before(db, ticket)
         if done is not None:
             return done
-        asked = refuse_taken(db, wish, now=now)
         try:
+            asked = refuse_taken(db, wish, now=now)
             meeting = db.carry_out(attempt)
-        except SlotTaken as refusal:
-            raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+        except Refusal as refusal:
+            return _booked_meanwhile(db, wish, ticket, refusal, now=now)
         if meeting is not None:
             return meeting
     raise StorageBusy
+
+
+def _booked_meanwhile(
+    db: Database, wish: Wish, ticket: Ticket | None, refusal: Refusal, *, now: datetime
+) -> Meeting:
+    """What is in the way may be what the same request booked a moment ago; else the refusal stands."""
+    done = booked_before(db, ticket)
+    if done is not None:
+        return done
+    if isinstance(refusal, SlotTaken) and not refusal.nearest:
+        raise SlotTaken(taken=refusal.taken, nearest=nearest_for(db, wish, now=now)) from None
+    raise refusal
 
 
 def booked_before(db: Database, ticket: Ticket | None) -> Meeting | None:

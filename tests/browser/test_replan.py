@@ -39,7 +39,7 @@ def test_an_ill_interpreter_is_replaced_by_keyboard_alone(browser: Browser, tmp_
         expect(page.get_by_role("cell", name=re.compile("i1.*i2"))).to_be_visible()
         page.get_by_role("button", name="적용하고 4명에게 알리기").focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("알림 4통을 보내고 있습니다.")
+        expect(page.get_by_role("status").first).to_contain_text("알림 4통을 보내고 있습니다.")
         page.close()
         after, post = site.meetings(), a_post()
         due = [(kind, who, revision) for kind, who, revision, state in site.stage.notices() if state == "due"]

@@ -39,7 +39,7 @@ def test_a_fair_goes_from_workbook_to_grid_and_back(sangdam: CommandLine, tmp_pa
     exported = tmp_path / "out.xlsx"
 
     imported = sangdam("import", a_file(tmp_path), "--fair", "autumn", "--json")
-    built = sangdam("build", "autumn", "--seconds", "3", "--json")
+    built = sangdam("build", "autumn", "--seconds", "8", "--json")
     checked = sangdam("check", "autumn")
     published = sangdam("publish", "autumn", "--json")
     sent = sangdam("worker", "--once")
@@ -164,7 +164,7 @@ def test_without_a_plan_there_is_nothing_to_check_or_publish(
 def test_people_read_how_good_the_plan_is(sangdam: CommandLine, tmp_path: Path) -> None:
     sangdam("import", a_file(tmp_path), "--fair", "autumn")
 
-    answer = sangdam("build", "autumn", "--seconds", "3")
+    answer = sangdam("build", "autumn", "--seconds", "8")
 
     assert answer.code == 0
     assert answer.out.startswith("Placed 28 of 28 sessions (no plan could place more than 28), ")
@@ -176,7 +176,7 @@ def test_who_is_left_out_is_said_with_the_reasons(sangdam: CommandLine, tmp_path
     path = a_file(tmp_path, replace(draft, rooms=draft.rooms[:1]))
     sangdam("import", path, "--fair", "autumn")
 
-    lines = sangdam("build", "autumn", "--seconds", "3").out.splitlines()
+    lines = sangdam("build", "autumn", "--seconds", "8").out.splitlines()
 
     assert lines[0].startswith("Placed 6 of 28 sessions (no plan could place more than 6), ")
     assert len([line for line in lines if line.startswith("Left out: ")]) == 22
@@ -187,7 +187,7 @@ def test_a_program_reads_the_proof_the_reasons_and_the_changes(sangdam: CommandL
     draft = a_draft()
     sangdam("import", a_file(tmp_path, replace(draft, rooms=draft.rooms[:1])), "--fair", "autumn")
 
-    answer = sangdam("build", "autumn", "--seconds", "2", "--json")
+    answer = sangdam("build", "autumn", "--seconds", "8", "--json")
 
     proof = {name: answer.json[name] for name in ("wanted", "placed", "bound", "seed")}
     assert proof == {"wanted": 28, "placed": 6, "bound": 6, "seed": 1}
@@ -221,8 +221,8 @@ def test_a_pin_in_a_closed_room_is_told_by_name_and_nothing_is_built(
     path = a_file(tmp_path, replace(draft, rooms=(closed, *draft.rooms[1:]), pins=(pin,)))
     assert sangdam("import", path, "--fair", "autumn").code == 0
 
-    answer = sangdam("build", "autumn", "--seconds", "2")
-    told = sangdam("build", "autumn", "--seconds", "2", "--json")
+    answer = sangdam("build", "autumn", "--seconds", "8")
+    told = sangdam("build", "autumn", "--seconds", "8", "--json")
 
     assert (answer.code, told.code, answer.out) == (1, 1, "")
     assert f"A pin breaks a rule: {room.name} is closed at " in answer.err

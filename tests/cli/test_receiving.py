@@ -34,7 +34,8 @@ def test_while_the_database_is_locked_the_mail_server_is_asked_to_try_later(
     sangdam: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piped(sangdam, monkeypatch, b"")
-    monkeypatch.setattr("scheduler.storage.db.open_database.__kwdefaults__", {"patience_seconds": 0.2})
+    impatient = {"patience_seconds": 0.2, "pool": None}
+    monkeypatch.setattr("scheduler.storage.db.open_database.__kwdefaults__", impatient)
     lock = sqlite3.connect(sangdam.instance / "scheduler.sqlite", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     assert piped(sangdam, monkeypatch, a_reply_mail(text="later")).code == 75

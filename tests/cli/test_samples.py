@@ -80,7 +80,7 @@ def test_a_problem_is_solved_and_the_plan_passes_the_check(sangdam: CommandLine,
     problem, plan = tmp_path / "problem.json", tmp_path / "plan.json"
 
     written = sangdam("scenario", "changwon-dallas", "--problem", "-o", str(problem))
-    solved = sangdam("grid", "solve", str(problem), "-o", str(plan), "--seconds", "3", "--json")
+    solved = sangdam("grid", "solve", str(problem), "-o", str(plan), "--seconds", "20", "--json")
     checked = sangdam("grid", "check", str(problem), str(plan), "--json")
 
     assert (written.code, solved.code, checked.code) == (0, 0, 0)
@@ -94,7 +94,7 @@ def test_a_plan_that_breaks_a_rule_fails_the_check_with_the_rule(
 ) -> None:
     problem, plan = tmp_path / "problem.json", tmp_path / "plan.json"
     sangdam("scenario", "changwon-dallas", "--problem", "-o", str(problem))
-    sangdam("grid", "solve", str(problem), "-o", str(plan), "--seconds", "2")
+    sangdam("grid", "solve", str(problem), "-o", str(plan), "--seconds", "20")
     written = json.loads(plan.read_text(encoding="utf-8"))
     written["placements"][1]["room_id"] = None
     plan.write_text(json.dumps(written), encoding="utf-8")
@@ -109,7 +109,7 @@ def test_a_plan_goes_to_standard_output_unless_a_file_is_named(sangdam: CommandL
     problem, plan = tmp_path / "problem.json", tmp_path / "plan.json"
     sangdam("scenario", "changwon-dallas", "--problem", "-o", str(problem))
 
-    plan.write_text(sangdam("grid", "solve", str(problem), "--seconds", "1").out, encoding="utf-8")
+    plan.write_text(sangdam("grid", "solve", str(problem), "--seconds", "20").out, encoding="utf-8")
 
     assert len(read_problem(problem).matches) == read_plan(plan).placed
     assert written_plan(read_plan(plan)) == plan.read_text(encoding="utf-8").rstrip("\n")
@@ -156,7 +156,7 @@ def test_pins_of_a_problem_file_that_cannot_hold_are_told_once_and_by_name(
     match["priority"] = "never"
     problem.write_text(json.dumps(written), encoding="utf-8")
 
-    answer = sangdam("grid", "solve", str(problem), "--seconds", "1", "-o", str(tmp_path / "plan.json"))
+    answer = sangdam("grid", "solve", str(problem), "--seconds", "20", "-o", str(tmp_path / "plan.json"))
 
     assert answer.code == 1
     lines = [line for line in answer.err.splitlines() if line.startswith("There is no plan")]

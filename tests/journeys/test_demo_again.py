@@ -18,7 +18,7 @@ from scheduler.timezones.clock import utc_now
 from tests.command_line import CommandLine
 
 KEY = "changwon-dallas"
-WORDS = ("demo", KEY, "--no-serve", "--json", "--seconds", "3")
+WORDS = ("demo", KEY, "--no-serve", "--json", "--seconds", "20")
 SESSIONS, MAILS = 28, 76
 PATIENCE_SECONDS = 120
 
@@ -62,7 +62,7 @@ def test_a_second_run_shows_the_same_and_doubles_nothing(tmp_path: Path) -> None
 
 def test_people_are_told_how_to_get_a_new_password(tmp_path: Path) -> None:
     sangdam = CommandLine(instance=tmp_path)
-    words = ("demo", KEY, "--no-serve", "--seconds", "2")
+    words = ("demo", KEY, "--no-serve", "--seconds", "20")
 
     first, second = sangdam(*words), sangdam(*words)
 
@@ -72,7 +72,7 @@ def test_people_are_told_how_to_get_a_new_password(tmp_path: Path) -> None:
 
 
 def test_a_reader_whose_language_is_not_known_is_told_in_korean_then_english(tmp_path: Path) -> None:
-    shown = CommandLine(instance=tmp_path)("demo", KEY, "--no-serve", "--seconds", "1", LANG="C")
+    shown = CommandLine(instance=tmp_path)("demo", KEY, "--no-serve", "--seconds", "20", LANG="C")
 
     lines = shown.out.splitlines()
     korean = lines.index("상담 배정표가 준비되었습니다. 브라우저에서 이 주소를 여세요:")

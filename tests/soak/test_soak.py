@@ -17,6 +17,7 @@ def test_nothing_is_lost_doubled_or_half_done_when_processes_are_killed() -> Non
     assert result.kills.total() >= SHORT.kills
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 @pytest.mark.skipif(find_installation() is None, reason="there is no PostgreSQL on this machine")
 def test_nothing_is_lost_when_the_server_crashes_as_well() -> None:

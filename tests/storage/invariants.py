@@ -39,7 +39,9 @@ def doubles_at_any_commit(work: Session) -> list[Double]:
     state: dict[str, Mapping[str, Any]] = {}
     found: list[Double] = []
     for row in work.execute(select(AUDIT).order_by(AUDIT.c.id)):
-        state[row.subject_id] = row.after
+        # A hold that lapses is written down by its state alone.
+        lapsed = {"is_live": False} if row.after.get("state") == "cancelled" else {}
+        state[row.subject_id] = {**state.get(row.subject_id, {}), **row.after, **lapsed}
         found += overlaps(state)
     return found
 

@@ -63,7 +63,10 @@ def test_the_trail_tells_what_happened_in_order(database: Database) -> None:
 def test_the_trail_cannot_be_changed(database: Database, statement: str) -> None:
     with database.write() as work:
         audit.record(work, NOW, "coordinator:kim", "book", "meeting", "m1")
-    with pytest.raises(DBAPIError, match=r"append-only|syntax error"), database.write() as work:
+    with (
+        pytest.raises(DBAPIError, match=r"append-only|syntax error|cannot truncate"),
+        database.write() as work,
+    ):
         work.execute(text(statement))
     with database.read() as work:
         assert [entry.actor for entry in audit.trail_of(work, "meeting", "m1")] == ["coordinator:kim"]

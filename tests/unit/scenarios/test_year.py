@@ -1,9 +1,12 @@
 """The year of the national agency: the figures published of 2020, and nobody in two places at once."""
 
+import pytest
+
 from scheduler.booking.rules import claimed
 from scheduler.scenarios.year import year_of
 
 
+@pytest.mark.long
 def test_the_year_has_its_published_figures_and_no_double_booking() -> None:
     year = year_of()
     sessions = list(year.sessions())
