@@ -40,6 +40,8 @@ def cell(page: Page, clock: str, room: str) -> Locator:
 
 
 def drag(page: Page, what: Locator, where: Locator) -> None:
+    # A tab behind another is drawn once a second.
+    page.bring_to_front()
     what.hover()
     page.mouse.down()
     where.hover()
