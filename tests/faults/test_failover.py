@@ -54,6 +54,7 @@ class Booker(threading.Thread):
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 def test_no_acknowledged_booking_is_lost_when_the_standby_takes_over(tmp_path: Path) -> None:
     installation = find_installation()
     if installation is None:

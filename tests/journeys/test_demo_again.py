@@ -80,7 +80,12 @@ def test_a_reader_whose_language_is_not_known_is_told_in_korean_then_english(tmp
 
 
 # What has just been done when the program is killed, by the line it says.
-MOMENTS = ["Imported ", "placing sessions", "Published ", "mails sent"]
+MOMENTS = [
+    pytest.param("Imported ", marks=pytest.mark.long),
+    "placing sessions",
+    "Published ",
+    pytest.param("mails sent", marks=pytest.mark.long),
+]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -11,7 +11,7 @@ from tests.command_line import NOW, CommandLine
 
 TODAY = NOW.date()
 WITH_A_GRID = [key for key, one in SCENARIOS.items() if not one.is_for_benchmarks and not one.books_rooms]
-EVERY_TIME = {"namdong-indonesia", "changwon-dallas", "icheon-usa"}
+EVERY_TIME = {"namdong-indonesia", "changwon-dallas"}
 """The others are as real, and wait for the long run."""
 # Most of search: a grid that is proved ends it sooner, and a busy machine may need more than an idle one.
 SECONDS = "15"

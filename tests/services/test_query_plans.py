@@ -109,6 +109,7 @@ def test_sqlite_looks_things_up(stage: Stage) -> None:
     assert (len(said) > 60, found) == (True, set())
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_postgresql_looks_things_up(tmp_path: Path) -> None:
     installation = find_installation()
