@@ -7,13 +7,15 @@ from datetime import datetime
 from scheduler.booking.fair import Fair
 from scheduler.services.accounts import add_account, random_password
 from scheduler.services.actor import Actor, Role
+from scheduler.services.cohost import choose_buyers
 from scheduler.services.links import buyer_address
 from scheduler.settings import Settings
-from scheduler.storage import accounts, people
+from scheduler.storage import accounts, cohosts, people
 from scheduler.storage.db import Database
 from scheduler.wording import Phrase
 
 _COORDINATOR = "coordinator@sangdam.example"
+_COHOST = "chamber@sangdam.example"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,13 @@ class _Wanted:
 
 
 def logins_for(db: Database, fair: Fair, *, now: datetime, actor: Actor) -> tuple[Login, ...]:
-    """A coordinator, and the first company and the first interpreter of the fair; made where they are not yet."""
-    return tuple(_login(db, wanted, now=now, actor=actor) for wanted in _wanted(db, fair))
+    """A coordinator, the first company and the first interpreter of the fair, and a co-host with its buyers.
+
+    They are made where they are not yet.
+    """
+    logins = tuple(_login(db, wanted, now=now, actor=actor) for wanted in _wanted(db, fair))
+    _give_buyers(db, fair, now=now, actor=actor)
+    return logins
 
 
 def buyer_link(db: Database, settings: Settings, fair: Fair, *, now: datetime) -> str:
@@ -61,6 +68,19 @@ def _wanted(db: Database, fair: Fair) -> Iterator[_Wanted]:
         name=interpreter.name,
         resource_id=interpreter.id,
     )
+    yield _Wanted(role=Role.COHOST, email=_COHOST, name="해외 공동주최기관(견본)")
+
+
+def _give_buyers(db: Database, fair: Fair, *, now: datetime, actor: Actor) -> None:
+    """The co-host gets the buyers of the first buyer's country, unless it has some of this fair already."""
+    with db.read() as work:
+        account = accounts.find_account_by_email(work, _COHOST)
+        buyers = people.buyers_of(work, fair.id)
+        care = cohosts.buyers_in_care(work, account.id) if account is not None else frozenset()
+    if account is None or any(one.id in care for one in buyers):
+        return
+    chosen = [one.id for one in buyers if one.country == buyers[0].country]
+    choose_buyers(db, fair.key, account.id, chosen, now=now, actor=actor)
 
 
 def _login(db: Database, wanted: _Wanted, *, now: datetime, actor: Actor) -> Login:
@@ -86,4 +106,5 @@ _LABELS = {
     Role.COORDINATOR: Phrase("Coordinator"),
     Role.COMPANY: Phrase("Company"),
     Role.INTERPRETER: Phrase("Interpreter"),
+    Role.COHOST: Phrase("Co-host"),
 }

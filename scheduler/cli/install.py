@@ -13,7 +13,8 @@ from scheduler.storage import accounts, people
 from scheduler.storage.db import Database
 from scheduler.wording import Phrase
 
-_ROLES = (Role.COORDINATOR, Role.COMPANY, Role.INTERPRETER)
+_OF_SOMEBODY = (Role.COMPANY, Role.INTERPRETER)
+_ROLES = (Role.COORDINATOR, *_OF_SOMEBODY, Role.COHOST)
 
 
 def init_options(parser: Parser) -> None:
@@ -39,7 +40,7 @@ def user_add_options(parser: Parser) -> None:
         "--role",
         choices=[str(role) for role in _ROLES],
         default=str(Role.COORDINATOR),
-        help=Phrase("coordinator (the default), company or interpreter"),
+        help=Phrase("coordinator (the default), company, interpreter or cohost"),
     )
     parser.option("--name", default="", help=Phrase("the name shown on pages"))
     parser.option(
@@ -52,7 +53,7 @@ def user_add_options(parser: Parser) -> None:
 
 def user_add(call: Call) -> int:
     role, password = Role(call.options.role), random_password()
-    if (role is Role.COORDINATOR) != (call.options.of is None):
+    if (role in _OF_SOMEBODY) == (call.options.of is None):
         raise WrongUse(Phrase("--of goes with the roles company and interpreter, and with no other."))
     with opened(call.settings()) as db:
         account = add_account(

@@ -66,6 +66,15 @@ def test_an_account_of_a_company_needs_the_company(sangdam: CommandLine) -> None
     assert unnamed.err == "--of goes with the roles company and interpreter, and with no other.\n"
 
 
+def test_a_co_host_belongs_to_no_company(sangdam: CommandLine) -> None:
+    added = sangdam("user", "add", "chamber@jakarta.example", "--role", "cohost", "--json")
+    wrong = sangdam("user", "add", "other@jakarta.example", "--role", "cohost", "--of", "가온식품")
+
+    assert (added.code, added.json["role"]) == (0, "cohost")
+    assert wrong.code == 2
+    assert wrong.err == "--of goes with the roles company and interpreter, and with no other.\n"
+
+
 def test_a_password_for_nobody_is_refused(sangdam: CommandLine) -> None:
     answer = sangdam("user", "password", "nobody@city.example", "--json")
 

@@ -57,7 +57,7 @@ def test_a_second_run_shows_the_same_and_doubles_nothing(tmp_path: Path) -> None
     changed = {name for name in first.json if first.json[name] != second.json[name]}
     assert changed == {"logins"}
     assert all(one["password"] for one in first.json["logins"])
-    assert [one["password"] for one in second.json["logins"]] == [None, None, None]
+    assert [one["password"] for one in second.json["logins"]] == [None, None, None, None]
 
 
 def test_people_are_told_how_to_get_a_new_password(tmp_path: Path) -> None:
