@@ -4,6 +4,8 @@ import pytest
 
 from tests.postgres import find_installation
 from tests.soak.actor import NO_KEY, OUTBOX_APART
+from tests.soak.last_slot import Size as RaceSize
+from tests.soak.last_slot import race
 from tests.soak.run import POSTGRESQL, SQLITE, Size, prove
 
 SHORT = Size(commits=60, kills=3, processes=4, seconds=240, soonest=2, latest=8)
@@ -30,3 +32,16 @@ def test_nothing_is_lost_when_the_server_crashes_as_well() -> None:
 def test_the_proof_fails_where_the_program_is_made_wrong(control: str, named: str) -> None:
     result = prove(SQLITE, CONTROL, control=control)
     assert any(fault.startswith(named) for fault in result.faults)
+
+
+def test_of_many_who_ask_for_the_last_slot_one_gets_it_and_the_others_hear_why() -> None:
+    run = race(SQLITE, RaceSize(requests=40, by_page=2, rounds=3))
+    assert (run.faults, sum(run.heard.values())) == ([], 120)
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+@pytest.mark.skipif(find_installation() is None, reason="there is no PostgreSQL on this machine")
+def test_the_last_slot_goes_to_one_of_many_whom_several_processes_answer() -> None:
+    run = race(POSTGRESQL, RaceSize(requests=40, by_page=2, rounds=3))
+    assert (run.faults, sum(run.heard.values())) == ([], 120)
