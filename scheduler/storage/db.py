@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 PATIENCE_SECONDS = 8.0
 _TRIES = 6
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.02, 1.0
-NEWEST = "0010"
+NEWEST = "0011"
 """The revision of the tables this program is written for."""
 
 

@@ -242,6 +242,7 @@ PERSONAL: dict[type[t.Base], Rule] = {
     t.PreferenceTable: _removed("resource_id"),
     t.CohostBuyerTable: _removed("buyer_id"),
     t.ApiKeyTable: _removed("account_id", of_account=True),
+    t.WebhookTable: _removed("account_id", of_account=True),
     t.LoginSessionTable: _removed("account_id", of_account=True),
     t.IdempotencyTable: _answered_by,
     t.LinkTable: _link,

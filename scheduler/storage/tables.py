@@ -272,6 +272,13 @@ class OutboxTable(Base):
         _one_of("state", "collected", "due", "leased", "sent", "failed", "suppressed", "superseded"),
         Index(None, "state", "due_at"),
         Index(None, "fair_id", "state"),
+        Index(
+            "ix_outbox_of_webhooks",
+            "recipient_id",
+            "created_at",
+            sqlite_where=text("channel = 'webhook'"),
+            postgresql_where=text("channel = 'webhook'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -429,6 +436,24 @@ class ApiKeyTable(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class WebhookTable(Base):
+    """An address of somebody's program that is told of `events`, words with spaces. What it is told, and whether it
+    has taken it, stands in the outbox. Its secret is kept nowhere; `failures` are tries in a row.
+    """
+
+    __tablename__ = "webhook"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str]
+    events: Mapped[str]
+    created_at: Mapped[datetime]
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str]
 
 
 class LinkTable(Base):

@@ -1,23 +1,15 @@
 """The gateway that takes text messages: one HTTP request with JSON for each. docs/text-messages.md is the contract.
 
-The address comes from the settings. All the same it is looked up once, refused when it leads into a private
-network, and then connected to as looked up, so that a name cannot point elsewhere a moment later.
+The address comes from the settings. All the same it is checked as every outgoing address is.
 """
 
-import ipaddress
 import json
-import socket
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError
-
+from scheduler.outgoing import LookUp, Patience, PrivateAddress, Unreachable, post
 from scheduler.texting.words import Text
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
-_LONGEST_ANSWER = 64 * 1024
 _LONGEST_REASON = 200
 _LATER = frozenset({408, 409, 425, 429})
 _NOBODY = frozenset({401, 402, 403})
@@ -60,15 +52,9 @@ class TextRefused(TextFailure):
 class Gateway:
     """One request for each message, over a connection of its own."""
 
-    def __init__(
-        self,
-        settings: GatewaySettings,
-        *,
-        look_up: Callable[[str, int], tuple[str, ...]] | None = None,
-    ) -> None:
+    def __init__(self, settings: GatewaySettings, *, look_up: LookUp | None = None) -> None:
         self._settings = settings
-        self._look_up = look_up or _addresses_of
-        self._parts = urlsplit(settings.address)
+        self._look_up = look_up
 
     def send(self, text: Text, *, key: str) -> str:
         """The gateway's own id of the message, empty where it names none. `key` is the same for a repeat, which the
@@ -76,54 +62,28 @@ class Gateway:
         """
         body = {"from": self._settings.sender, "to": text.to, "type": str(text.kind), "text": text.words}
         try:
-            with self._pool(text.to) as pool:
-                answer = pool.request(
-                    "POST",
-                    self._path,
-                    body=json.dumps(body, ensure_ascii=False).encode(),
-                    headers=self._headers(key),
-                    redirect=False,
-                    retries=False,
-                    preload_content=False,
-                )
-                status, content = answer.status, answer.read(_LONGEST_ANSWER, decode_content=False)
-                answer.release_conn()
-        except (HTTPError, OSError) as error:
-            raise GatewayAway(to=text.to, reason=type(error).__name__) from error
-        return _read(text.to, status, content)
-
-    def _pool(self, to: str) -> urllib3.HTTPConnectionPool:
-        host, is_tls = self._parts.hostname or "", self._parts.scheme == "https"
-        port = self._parts.port or (443 if is_tls else 80)
-        found = self._look_up(host, port)
-        if not self._settings.is_private_allowed and not all(_is_public(one) for one in found):
-            raise GatewayAway(to=to, reason="the address of the gateway is in a private network")
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        if not is_tls:
-            return urllib3.HTTPConnectionPool(found[0], port, timeout=timeout)
-        return urllib3.HTTPSConnectionPool(
-            found[0],
-            port,
-            timeout=timeout,
-            cert_reqs="CERT_REQUIRED",
-            server_hostname=host,
-            assert_hostname=host,
-        )
-
-    @property
-    def _path(self) -> str:
-        query = f"?{self._parts.query}" if self._parts.query else ""
-        return f"{self._parts.path or '/'}{query}"
+            answer = post(
+                self._settings.address,
+                json.dumps(body, ensure_ascii=False).encode(),
+                self._headers(key),
+                is_private_allowed=self._settings.is_private_allowed,
+                patience=Patience(connect=CONNECT_SECONDS, read=READ_SECONDS),
+                look_up=self._look_up,
+            )
+        except PrivateAddress:
+            reason = "the address of the gateway is in a private network"
+            raise GatewayAway(to=text.to, reason=reason) from None
+        except Unreachable as error:
+            raise GatewayAway(to=text.to, reason=error.reason) from error
+        return _read(text.to, answer.status, answer.content)
 
     def _headers(self, key: str) -> dict[str, str]:
         return {
-            "Host": self._parts.netloc.rpartition("@")[2],
             "Authorization": f"Bearer {self._settings.key}",
             "Content-Type": "application/json; charset=utf-8",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "Idempotency-Key": key,
-            "User-Agent": "sangdam",
         }
 
 
@@ -152,13 +112,3 @@ def _json(content: bytes) -> dict[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _addresses_of(host: str, port: int) -> tuple[str, ...]:
-    return tuple(str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-
-
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
