@@ -22,7 +22,7 @@ from scheduler.booking.slot import Slot
 from scheduler.grid.plan import Plan
 from scheduler.services.agenda import WITH_PLAN
 from scheduler.services.board import Across
-from scheduler.services.board_view import plan_read
+from scheduler.services.board_plan import plan_read
 from scheduler.services.choose import match_of
 from scheduler.services.options import Option, Options, options_of_match
 from scheduler.services.roster import Scene, placement_of, scene_of, scene_over, stretch_of

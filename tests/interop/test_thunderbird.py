@@ -15,7 +15,7 @@ from scheduler.booking.meeting import Meeting
 from scheduler.mail.inbox import ImapInbox, ImapSettings
 from scheduler.mail.smtp import Security, SmtpPost, SmtpSettings
 from scheduler.services.actor import SYSTEM
-from scheduler.services.board import board_of
+from scheduler.services.board_whole import whole_board_of
 from scheduler.services.cancel import cancel
 from scheduler.services.deliver import deliver_all
 from scheduler.services.receive_reply import receive
@@ -114,7 +114,7 @@ def look(site: Site, mails: Mails) -> None:
 
 
 def answers_on_the_board(site: Site) -> dict[str, dict[str, str]]:
-    board = board_of(site.stage.db, site.stage.fair.key)
+    board = whole_board_of(site.stage.db, site.stage.fair.key)
     entries = [one for table in board.tables for row in table.rows for cell in row.cells for one in cell]
     return {one.meeting.match_id or "": dict(one.answers) for one in entries if one.meeting is not None}
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from scheduler.booking.meeting import Meeting
 from scheduler.services.answered import Tally, tallies_of_fair
-from scheduler.services.board import board_of
+from scheduler.services.board_whole import whole_board_of
 from scheduler.services.book import book
 from scheduler.services.deliver import deliver_all
 from scheduler.services.move import Target, move
@@ -40,7 +40,7 @@ def test_everybody_invited_stands_with_their_answer_or_none(stage: Stage) -> Non
 def test_the_board_and_a_person_s_schedule_carry_the_same_answers(stage: Stage) -> None:
     answered(stage, b1="ACCEPTED", i1="DECLINED")
     said = {"b1": "accepted", "i1": "declined"}
-    [table] = board_of(stage.db, "sample").tables
+    [table] = whole_board_of(stage.db, "sample").tables
     on_board = [entry.answers for row in table.rows for cell in row.cells for entry in cell]
     [(_, entries)] = timetable_of(stage.db, "c1").days
     assert (on_board, [one.answers for one in entries]) == ([said], [said])

@@ -23,8 +23,9 @@ from scheduler.services.board_edit import (
     wish_at,
 )
 from scheduler.services.board_places import options_on_board
+from scheduler.services.board_session import session_view
 from scheduler.services.board_undo import NotToBeUndone, undo_all
-from scheduler.services.board_view import board_view, mark_of_board, session_view
+from scheduler.services.board_view import board_view, mark_of_board
 from scheduler.services.build_grid import NoDraft, latest_plan
 from scheduler.services.publish import publish
 from scheduler.storage import board_rows, drafts, matches
@@ -313,7 +314,7 @@ def test_the_mark_changes_with_every_change_and_with_nothing_else(tmp_path):
 
 def test_of_many_columns_a_window_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr("scheduler.services.board_view._CHECKED_UP_TO", 0)
-    monkeypatch.setattr("scheduler.services.board_view._ALL_UP_TO", 2)
+    monkeypatch.setattr("scheduler.services.board_layout._ALL_UP_TO", 2)
     more = tuple(a_room(f"r{number}") for number in (3, 4, 5))
     stage = published(tmp_path, people_of_fair=(*the_people(), *more, an_interpreter("i3")))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event, text
 
 from scheduler.booking.errors import Refusal
 from scheduler.services.agenda import overview_of
-from scheduler.services.board import board_of
+from scheduler.services.board_whole import whole_board_of
 from scheduler.services.book import book
 from scheduler.services.cancel import cancel
 from scheduler.services.deliver import deliver_due
@@ -95,7 +95,7 @@ def a_days_work(stage: Stage) -> None:
     cancel(db, moved.id, seen_revision=moved.revision, **given)
     send_changes(db, "sample", **given)
     overview_of(db, "sample", language="ko")
-    board_of(db, "sample")
+    whole_board_of(db, "sample")
     with db.write() as work:
         address = feed_address(work, settings, resource_id="c1", fair_id=None, now=NOW)
     open_feed(db, settings, address.rpartition("/")[2].removesuffix(".ics"), now=NOW).content()

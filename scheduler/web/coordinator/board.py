@@ -6,9 +6,10 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from scheduler.services.board import Across, whole_board_of
+from scheduler.services.board import Across
 from scheduler.services.board_cards import AT_ONCE, Look, Only
-from scheduler.services.board_view import BoardView, board_view, mark_of_board, window_start
+from scheduler.services.board_view import BoardView, board_view, mark_of_board
+from scheduler.services.board_whole import whole_board_of
 from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.filters import full_day
 from scheduler.web.language import language
@@ -84,8 +85,8 @@ def _facts(found: BoardView) -> dict[str, object]:
         "board": found,
         "look": found.look,
         "zone": _zone(found.zones),
-        "first": window_start(found),
-        "mark": _etag(found.mark, replace(found.look, day=found.day, first=window_start(found))),
+        "first": found.first,
+        "mark": _etag(found.mark, replace(found.look, day=found.day, first=found.first)),
         "first_at": first_moment(found.fair),
     }
 

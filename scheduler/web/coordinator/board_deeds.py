@@ -13,7 +13,7 @@ from flask import Response, abort, render_template, request
 
 from scheduler.booking.errors import Refusal
 from scheduler.services.actor import Actor
-from scheduler.services.board import Across
+from scheduler.services.board import Across, ids_across
 from scheduler.services.board_edit import (
     Done,
     Seen,
@@ -26,8 +26,8 @@ from scheduler.services.board_edit import (
     wish_at,
 )
 from scheduler.services.board_places import SlotOptions, options_on_board
+from scheduler.services.board_session import SessionView, session_view
 from scheduler.services.board_undo import undo_all
-from scheduler.services.board_view import SessionView, ids_across, session_view
 from scheduler.services.choose import Wish
 from scheduler.timezones.errors import TimeError
 from scheduler.timezones.labels import MomentText
