@@ -80,7 +80,7 @@ def options_on_board(
     db: Database, key: str, match_id: str, *, day: date, across: Across, now: datetime
 ) -> BoardOptions:
     """Every slot of a day, in order of time, as it would be for this session. Raises NotFound."""
-    found = options_of_match(db, key, match_id, now=now)
+    found = options_of_match(db, key, match_id, now=now, on=day)
     days = Counter(day_of(one.slot, found.fair.zone) for one in found.options if not one.conflicts)
     return replace(_of_day(db, key, found, day, across), days=days)
 
@@ -103,8 +103,10 @@ def _of_day(db: Database, key: str, found: Options, day: date, across: Across) -
 
 
 def _by_room(found: Options, option: Option) -> SlotOptions:
+    """Rooms that cost the same share the same words."""
     if option.conflicts:
         return SlotOptions(slot=option.slot, why=tuple(one.phrase for one in option.conflicts))
+    words = {one.cost: found.words(one) for one in {each.cost: each for each in option.places}.values()}
     return SlotOptions(
         slot=option.slot,
         closed={
@@ -112,7 +114,7 @@ def _by_room(found: Options, option: Option) -> SlotOptions:
             for one in option.places
             if one.cost is None
         },
-        costs={one.room_id or NO_COLUMN: found.words(one) for one in option.places if one.cost is not None},
+        costs={one.room_id or NO_COLUMN: words[one.cost] for one in option.places if one.cost is not None},
     )
 
 

@@ -6,13 +6,14 @@ possible is what `move` and `book` will judge by: they ask the same questions of
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound
-from scheduler.booking.fair import Fair, FairState
+from scheduler.booking.fair import Fair, FairState, day_of
 from scheduler.booking.match import Match
 from scheduler.booking.meeting import Meeting
 from scheduler.booking.occupancy import (
@@ -114,6 +115,10 @@ class Scenery:
     problem: Problem
     """As much of the problem as tells how long those two wait."""
 
+    @cached_property
+    def rooms(self) -> tuple[Room, ...]:
+        return tuple(one for one in self.roster.resources.values() if isinstance(one, Room))
+
 
 def options_for(db: Database, meeting_id: str, *, now: datetime) -> tuple[Option, ...]:
     """Every slot the meeting could take from now on, in order of time. Raises NotFound outside any fair."""
@@ -126,22 +131,34 @@ def options_for(db: Database, meeting_id: str, *, now: datetime) -> tuple[Option
     return _options(scenery, now).options
 
 
-def options_of_match(db: Database, fair_key: str, match_id: str, *, now: datetime) -> Options:
-    """The same for a match wherever it stands: as a session, in the newest draft, or nowhere. Raises NotFound."""
+def options_of_match(
+    db: Database, fair_key: str, match_id: str, *, now: datetime, on: date | None = None
+) -> Options:
+    """The same for a match wherever it stands: as a session, in the newest draft, or nowhere. Raises NotFound.
+
+    With `on`, the rooms are looked at on that day only: the options of other days say whether there is a place at
+    all, and have no `places`.
+    """
     with db.read() as work:
         scenery = _scenery(work, fairs.get_fair(work, fair_key), match_id)
-    return _options(scenery, now)
+    return _options(scenery, now, on)
 
 
-def _options(scenery: Scenery, now: datetime) -> Options:
+def _options(scenery: Scenery, now: datetime, on: date | None = None) -> Options:
     slots = [one for one in candidate_slots(scenery.match, scenery.roster) if one.start_at >= now]
     reckoner = Reckoner(scenery.problem, scenery.theirs)
+    zone = scenery.fair.zone
     return Options(
         fair=scenery.fair,
         match=scenery.match,
         standing=scenery.standing,
         meeting=scenery.meeting,
-        options=tuple(_option(scenery, slot, reckoner) for slot in slots),
+        options=tuple(
+            _option(scenery, slot, reckoner)
+            if on is None or day_of(slot, zone) == on
+            else _glimpse(scenery, slot)
+            for slot in slots
+        ),
         resources=scenery.roster.resources,
     )
 
@@ -151,13 +168,35 @@ def _option(scenery: Scenery, slot: Slot, reckoner: Reckoner) -> Option:
     never = tuple(_never(scenery, slot))
     in_the_way = (*never, *obstacles(replace(match, needs_room=False), slot, roster, occupancy))
     team = _team(scenery, slot) if not in_the_way else None
-    rooms = _rooms(scenery) if match.needs_room else [None]
-    places = tuple(_place(scenery, slot, room, team, in_the_way, reckoner) for room in rooms)
+    rooms = scenery.rooms if match.needs_room else (None,)
+    price = _Price(scenery, reckoner)
+    places = tuple(_place(scenery, slot, room, team, in_the_way, price) for room in rooms)
     if any(not place.conflicts for place in places):
         return Option(slot=slot, places=places)
     if any(len(place.conflicts) == len(in_the_way) for place in places):
         return Option(slot=slot, conflicts=in_the_way, places=places)
     return Option(slot=slot, conflicts=(*never, *obstacles(match, slot, roster, occupancy)), places=places)
+
+
+def _glimpse(scenery: Scenery, slot: Slot) -> Option:
+    conflicts = obstacles(scenery.match, slot, scenery.roster, scenery.occupancy)
+    return Option(slot=slot, conflicts=(*_never(scenery, slot), *conflicts))
+
+
+class _Price:
+    """What a slot costs with one team. It is the same in every room but the one that the session has now."""
+
+    def __init__(self, scenery: Scenery, reckoner: Reckoner) -> None:
+        self._standing, self._reckoner = scenery.standing, reckoner
+        self._known: dict[bool, Cost] = {}
+
+    def of(self, placement: Placement) -> Cost:
+        standing = self._standing
+        is_its_room = standing is not None and standing.room_id == placement.room_id
+        if is_its_room not in self._known:
+            before = [standing] if standing is not None else []
+            self._known[is_its_room] = self._reckoner.cost(before, [placement])
+        return self._known[is_its_room]
 
 
 def _place(
@@ -166,7 +205,7 @@ def _place(
     room: Room | None,
     team: tuple[str, ...] | None,
     in_the_way: tuple[Conflict, ...],
-    reckoner: Reckoner,
+    price: _Price,
 ) -> Place:
     room_id, company = (
         room.id if room is not None else None,
@@ -184,12 +223,11 @@ def _place(
         interpreter_ids=team,
         room_id=room_id,
     )
-    before = [scenery.standing] if scenery.standing is not None else []
     return Place(
         slot=slot,
         room_id=room_id,
         placement=placement,
-        cost=reckoner.cost(before, [placement]),
+        cost=price.of(placement),
         is_preferred=isinstance(company, Company) and company.preferred_room_id == room_id,
     )
 
@@ -209,10 +247,6 @@ def _team(scenery: Scenery, slot: Slot) -> tuple[str, ...] | None:
         ):
             return standing.interpreter_ids
     return find_interpreters(scenery.match.legs, slot, scenery.roster, scenery.occupancy)
-
-
-def _rooms(scenery: Scenery) -> list[Room | None]:
-    return [one for one in scenery.roster.resources.values() if isinstance(one, Room)]
 
 
 def _never(scenery: Scenery, slot: Slot) -> Iterable[Conflict]:

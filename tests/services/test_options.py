@@ -22,6 +22,7 @@ from scheduler.services.roster import placement_of
 from scheduler.storage import matches, meetings
 from tests.builders import (
     DALLAS,
+    FIRST_DAY,
     SEOUL,
     a_buyer,
     a_company,
@@ -196,6 +197,20 @@ def test_the_options_of_a_meeting_are_those_of_its_match(tmp_path: Path) -> None
     found = options(stage)
     assert found.meeting is not None
     assert options_for(stage.db, found.meeting.id, now=NOW) == found.options
+
+
+def test_of_days_not_asked_for_it_is_said_whether_there_is_a_place_and_why_not(tmp_path: Path) -> None:
+    stage = crowded(tmp_path)
+    whole = options(stage).options
+    asked, other = (
+        options_of_match(stage.db, "sample", "c1-b1", now=NOW, on=day).options
+        for day in (FIRST_DAY, FIRST_DAY + timedelta(days=1))
+    )
+
+    assert asked == whole
+    assert [(one.slot, one.conflicts) for one in other] == [(one.slot, one.conflicts) for one in whole]
+    assert {bool(one.conflicts) for one in other} == {True, False}
+    assert {one.places for one in other} == {()}
 
 
 def test_a_price_is_what_the_whole_grid_waits_more() -> None:
