@@ -29,6 +29,9 @@ def free_port() -> int:
 @contextmanager
 def running(*words: str, instance: Path) -> Iterator[subprocess.Popen[str]]:
     """The program as a terminal runs it: in a group of its own, to which Ctrl-C goes as a whole."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Tests that run in the background ignore Ctrl-C, and whatever they start would do so too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     environ = {**os.environ, "SANGDAM_INSTANCE": str(instance), "LANG": "en_US.UTF-8"}
     command = [sys.executable, "-c", "from scheduler.app import main; main()", *words]
     with subprocess.Popen(
