@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 # Day and month as each language writes them in a line; 24-hour clocks stand beside them everywhere.
 _DAY = {"ko": "M.d(EEE)", "en": "EEE d MMM", "id": "EEE d MMM", "vi": "EEE d/M", "ar": "EEE d MMM"}
@@ -27,6 +27,12 @@ def day_label(on: date, language: str) -> str:
 def full_day_label(on: date, language: str) -> str:
     """``2026.6.24(수)``, ``Wed 24 Jun 2026``."""
     return format_date(on, _FULL_DAY.get(language, _FULL_DAY["en"]), locale=_locale(language))
+
+
+@lru_cache(maxsize=512)
+def month_label(on: date, language: str) -> str:
+    """``2026년 12월``, ``December 2026``."""
+    return str(format_skeleton("yMMMM", on, locale=_locale(language)))
 
 
 @lru_cache(maxsize=64)

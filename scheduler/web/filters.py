@@ -18,7 +18,7 @@ from scheduler.services.import_fair import Change, Effect
 from scheduler.timezones import labels
 from scheduler.timezones.abbreviation import zone_abbreviation
 from scheduler.timezones.hours import Hours
-from scheduler.timezones.names import country_name
+from scheduler.timezones.names import country_name, month_label
 from scheduler.timezones.wall import as_utc
 from scheduler.web.browsers import browser_name
 from scheduler.web.language import language
@@ -48,6 +48,11 @@ def day(on: date) -> str:
 
 def full_day(on: date) -> str:
     return labels.full_day_label(on, language())
+
+
+def month(written: str) -> str:
+    """Of `2026-12`, as addresses write it: `2026년 12월`."""
+    return month_label(date.fromisoformat(f"{written}-01"), language())
 
 
 def clock(instant: datetime, zone: str) -> str:
@@ -172,6 +177,7 @@ _FILTERS: tuple[Callable[..., object], ...] = (
     webcal,
     day,
     full_day,
+    month,
     clock,
     moment,
     written_moment,

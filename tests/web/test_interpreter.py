@@ -106,8 +106,11 @@ def test_the_month_is_signed_countersigned_and_downloaded(tmp_path):
 
     assert [one.status_code for one in (early, nameless, signed, counter)] == [409, 400, 303, 303]
     assert "0 h 30 min" in page
+    assert "Sessions of June 2026" in page
     assert "Interpreter 김통역 Sat 27 Jun 12:00 KST Coordinator 이담당 Sat 27 Jun 12:00 KST" in page
-    assert "양쪽 서명 완료" in Visitor.text(coordinator.get("/hours/2026-06/"))
+    listed = Visitor.text(coordinator.get("/hours/2026-06/"))
+    assert "양쪽 서명 완료" in listed
+    assert "통역사 근무 시간 · 2026년 6월 2026년 5월 2026년 7월" in listed
     for address in ("/interpreter/worked/2026-06", "/hours/2026-06/i1"):
         reader = visitor if address.startswith("/interpreter") else coordinator
         assert reader.get(f"{address}.xlsx").data.startswith(b"PK")

@@ -19,7 +19,7 @@ from scheduler.timezones import (
     zone_city,
     zone_label,
 )
-from scheduler.timezones.names import country_name, weekday_name
+from scheduler.timezones.names import country_name, month_label, weekday_name
 from scheduler.wording import LANGUAGES, Phrase
 from tests.builders import utc
 
@@ -225,3 +225,17 @@ def test_zones_that_part_during_a_session_are_both_shown() -> None:
         both_sides(*span, "America/Regina", DALLAS, "en")
         == "Sun 14 Mar 01:30–02:30 CST · 01:30 CST–03:30 CDT"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("ko", "2026년 12월"),
+        ("en", "December 2026"),
+        ("id", "Desember 2026"),
+        ("vi", "tháng 12 năm 2026"),
+        ("ar", "ديسمبر 2026"),
+    ],
+)
+def test_a_month_reads_as_its_language_writes_it(language, written):
+    assert month_label(date(2026, 12, 1), language) == written
