@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.machine import machine_line
 
-MEASUREMENTS = ("pages", "feeds", "booking", "load", "mails", "grid")
+MEASUREMENTS = ("pages", "feeds", "booking", "load", "mails", "absence", "grid")
 
 
 def main(wanted: list[str]) -> int:

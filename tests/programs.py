@@ -55,10 +55,11 @@ def gunicorn(environ: Mapping[str, str]) -> Iterator[Web]:
 
 
 @contextmanager
-def built_in_server(environ: Mapping[str, str]) -> Iterator[Web]:
-    """`sangdam serve`, without its worker."""
+def built_in_server(environ: Mapping[str, str], *, with_worker: bool = False) -> Iterator[Web]:
+    """`sangdam serve`, by default without its worker."""
     port = free_port()
-    with _web((*_SANGDAM, "serve", "--no-worker", "--port", str(port)), environ, port) as web:
+    alone = () if with_worker else ("--no-worker",)
+    with _web((*_SANGDAM, "serve", *alone, "--port", str(port)), environ, port) as web:
         yield web
 
 
