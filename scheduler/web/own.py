@@ -9,10 +9,12 @@ from scheduler.booking.errors import BadInput
 from scheduler.services.actor import Role
 from scheduler.services.answer import answer
 from scheduler.services.feeds import session_calendar, session_links
+from scheduler.services.own_consent import consents_asked
 from scheduler.services.pick_pages import ChangePage, find_change, own_fairs
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.auth import faults_by_place
+from scheduler.web.consents import keep_what_is_said
 from scheduler.web.coordinator.sessions import calendar_file
 from scheduler.web.language import language
 from scheduler.web.moments import seen_moment
@@ -37,6 +39,7 @@ def schedule() -> str:
         offers=offers_with_paths(resource_id),
         own_fairs=own_fairs(site().database, resource_id, now=site().clock()) if _is_company() else (),
         view=timetable_of(site().database, resource_id),
+        consents=consents_asked(site().database, resource_id),
         subscription=find_subscription(site().database, site().settings, resource_id=resource_id),
         home_zone=site().settings.home_zone,
         now=site().clock(),
@@ -53,6 +56,12 @@ def subscribe() -> AnyResponse:
         actor=this_person().actor,
     )
     return redirect(url_for("own.schedule"), code=303)
+
+
+@own.post("/consent")
+def consent() -> AnyResponse:
+    keep_what_is_said(_resource_id(), this_person().actor)
+    return redirect(url_for("auth.home"), code=303)
 
 
 @own.get("/<meeting_id>")

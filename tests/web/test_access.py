@@ -19,7 +19,7 @@ OPEN = {
     *("health.alive", "health.ready", "health.metrics"),
 }
 OWN = {"own.schedule", "own.session", "own.calendar", "own.subscribe"}
-OWN |= {"own_reminders.form", "own_reminders.choose", "own.say"}
+OWN |= {"own_reminders.form", "own_reminders.choose", "own.say", "own.consent"}
 PICKING = {
     "company.buyers",
     "company.buyer",
@@ -52,7 +52,7 @@ BY_ADDRESS = {
 }
 BY_ADDRESS |= {"buyer.requests", "buyer.ask_company", "buyer.answer_request"}
 BY_ADDRESS |= {"offers.index", "offers.accept", "offers.decline"}
-BY_ADDRESS |= {"buyer.reminders", "buyer.choose_reminders"}
+BY_ADDRESS |= {"buyer.reminders", "buyer.choose_reminders", "buyer.consent"}
 
 
 def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
@@ -81,6 +81,8 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "account_id": "acc_none",
         "change": "close",
         "key_id": "key_none",
+        "webhook_id": "hook_none",
+        "delivery_id": "evt_none",
         "mark": "0123456789",
         "token": "x" * 32,
         "filename": "css/app.css",
@@ -126,6 +128,7 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "replan",
         "replies",
         "sessions",
+        "webhooks",
         "zone_rules",
     }
 

@@ -6,11 +6,13 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.services.feeds import links_of_sessions, session_calendar
+from scheduler.services.own_consent import consents_asked
 from scheduler.services.reading import by_day
 from scheduler.services.requests import requests_of_buyer
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.buyer.part import Guest, buyer, guest_of
+from scheduler.web.consents import keep_what_is_said
 from scheduler.web.coordinator.sessions import calendar_file
 from scheduler.web.offers import offers_with_paths
 from scheduler.web.site import site
@@ -47,6 +49,7 @@ def schedule_page(guest: Guest, *, refused: str = "", faults: Mapping[str, objec
         subscription=find_subscription(
             site().database, site().settings, resource_id=guest.person.id, fair_id=guest.fair_id
         ),
+        consents=consents_asked(site().database, guest.person.id, fair_id=guest.fair_id),
         home_zone=site().settings.home_zone,
         now=site().clock(),
         refused=refused,
@@ -69,6 +72,14 @@ def subscribe(token: str) -> AnyResponse:
         now=site().clock(),
         actor=guest.actor,
     )
+    return redirect(url_for("buyer.schedule", token=token), code=303)
+
+
+@buyer.post("/<token>/consent")
+@guesses_by_address
+def consent(token: str) -> AnyResponse:
+    guest = guest_of(token)
+    keep_what_is_said(guest.person.id, guest.actor, fair_id=guest.fair_id)
     return redirect(url_for("buyer.schedule", token=token), code=303)
 
 

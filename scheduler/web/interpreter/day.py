@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import BadInput
 from scheduler.services.answer import answer
+from scheduler.services.own_consent import consents_asked
 from scheduler.services.working_day import working_day
 from scheduler.web.auth import faults_by_place
 from scheduler.web.interpreter.part import date_in, interpreter, own_id
@@ -56,6 +57,7 @@ def _page(refused: str = "", faults: object = None) -> str:
         "interpreter/day.html",
         view=view,
         me=own_id(),
+        consents=consents_asked(site().database, own_id()),
         now=site().clock(),
         refused=refused,
         faults=faults or {},
