@@ -58,6 +58,8 @@ class Settings:
     """The number that text messages come from, registered with the gateway."""
     text_private: bool = False
     """Whether the gateway may be in a private network, and reached without TLS."""
+    webhook_private: bool = False
+    """Whether programs that are told what happens may be in a private network, and reached without TLS."""
     imap_host: str = ""
     """Server of the mailbox that answers to invites arrive in; empty means that nobody looks there."""
     imap_port: int = 993
@@ -99,6 +101,10 @@ class Settings:
     """How many more it may open for a while."""
     database_patience_seconds: int = 8
     """How long anybody waits for a lock or a connection before they are asked to try again."""
+    replica_url: str = ""
+    """A streaming standby of the PostgreSQL in DATABASE_URL, for schedules, feeds and displays; empty for none."""
+    replica_seconds: int = 5
+    """How old what is read there may be at most; whoever has changed something reads the primary for as long."""
     throttle_storage: str = ""
     """Where failed attempts are counted: `memory://` for one web process, `sangdam://` in the database for several,
     or another store of Flask-Limiter. Empty: the database with PostgreSQL, memory with SQLite."""
@@ -213,6 +219,11 @@ def _refuse_weak(settings: Settings) -> None:
         raise BadSettings("TEXT_GATEWAY needs TEXT_KEY and TEXT_SENDER")
     if settings.log_format not in {"text", "json"}:
         raise BadSettings("LOG_FORMAT must be text or json")
+    both = (settings.database_url, settings.replica_url)
+    if settings.replica_url and not all(one.startswith("postgres") for one in both):
+        raise BadSettings("REPLICA_URL must name a standby of the PostgreSQL in DATABASE_URL")
+    if settings.replica_seconds < 1:
+        raise BadSettings("REPLICA_SECONDS must be at least 1")
     for name in ("smtp_security", "imap_security"):
         if getattr(settings, name) not in {"starttls", "tls", "none"}:
             raise BadSettings(f"{name.upper()} must be starttls, tls or none")

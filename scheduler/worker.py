@@ -31,6 +31,7 @@ from scheduler.services.remind import retime_reminders
 from scheduler.services.requests import expire_requests
 from scheduler.services.self_pick import forget_old_receipts
 from scheduler.services.waiting import offer_freed
+from scheduler.services.webhook_calls import call_due
 from scheduler.services.zone_rules import forget_unshifted
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
@@ -73,6 +74,7 @@ class Worker:
         self._every(SECONDS_BETWEEN_LOOKS, self.deliver)
         if self._texts is not None:
             self._every(SECONDS_BETWEEN_LOOKS, self.deliver_texts)
+        self._every(SECONDS_BETWEEN_LOOKS, self.call_programs)
         self._every(SECONDS_BETWEEN_LOOKS, self.build)
         self._every(SECONDS_BETWEEN_BEATS, self.look_after)
         self._every(SECONDS_OF_A_DAY, self.compare_zones)
@@ -107,6 +109,12 @@ class Worker:
             if done.server_away:
                 self._texts_quiet_until = time.monotonic() + SECONDS_OF_QUIET
             if not done.total:
+                return
+
+    def call_programs(self) -> None:
+        """Tells programs elsewhere what has happened, by itself too: one that is slow holds up no mail."""
+        while not self._stopping.is_set():
+            if not call_due(self._db, self._settings, now=utc_now(), owner=self._name).total:
                 return
 
     def build(self) -> None:

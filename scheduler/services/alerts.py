@@ -11,6 +11,7 @@ from scheduler.booking.meeting import Meeting
 from scheduler.services.actor import Role
 from scheduler.services.briefing import briefing_of
 from scheduler.services.notices import RowState
+from scheduler.services.webhook_events import tell_of_answer
 from scheduler.storage import accounts, outbox
 from scheduler.storage.accounts import Account
 from scheduler.storage.answers import Answer
@@ -37,6 +38,8 @@ def note_answer(
     was_known = before is not None and (before.partstat, before.start_at) == (said, meeting.slot.start_at)
     if said == "declined" and not was_known:
         alert_of_decline(work, meeting, person_id, now=now)
+    if not was_known:
+        tell_of_answer(work, meeting, person_id, said, now=now)
 
 
 def coordinators(work: Session) -> tuple[Account, ...]:

@@ -27,12 +27,14 @@ class Scope(StrEnum):
     READ = "read"
     BOOK = "book"
     MANAGE = "manage"
+    PEOPLE = "people"
 
 
 SCOPE_WORDS: dict[str, Phrase] = {
     Scope.READ: Phrase("read fairs, people and sessions"),
     Scope.BOOK: Phrase("book, move and cancel sessions"),
     Scope.MANAGE: Phrase("import, build, publish and send"),
+    Scope.PEOPLE: Phrase("invite people and close accounts"),
 }
 
 

@@ -21,6 +21,7 @@ from scheduler.services.offer import OFFERED, TAKEN, OfferView, offer_address, v
 from scheduler.services.pick_letters import KINDS as OF_PICKING
 from scheduler.services.pick_letters import pick_letter
 from scheduler.services.session_facts import contact_of, fair_name, organiser_email
+from scheduler.services.webhook_calls import ENDED, ended_letter
 from scheduler.settings import Settings
 from scheduler.storage import accounts, answers, fairs, meetings, outbox, people
 from scheduler.storage.accounts import Account
@@ -29,7 +30,7 @@ from scheduler.timezones.labels import both_sides, full_day_label, moment_line
 from scheduler.timezones.wall import to_wall
 from scheduler.wording import Phrase
 
-KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN, PAGE_LINK}) | OF_ACCOUNTS | OF_PICKING
+KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN, PAGE_LINK, ENDED}) | OF_ACCOUNTS | OF_PICKING
 _LISTED = 20
 
 
@@ -95,6 +96,9 @@ def _bulletin(
     letter: Letter | Unneeded
     if row.kind in OF_ACCOUNTS:
         letter = _of_account(settings, row, account, now)
+    elif row.kind == ENDED:
+        said = ended_letter(work, row, account.language, settings)
+        letter = Unneeded(reason=said) if isinstance(said, Phrase) else said
     elif row.kind == DECLINES:
         letter = _declines(work, settings, row, account.language, now)
     else:

@@ -29,6 +29,7 @@ from scheduler.services.letters import (
 )
 from scheduler.services.links import buyer_addresses
 from scheduler.services.notices import Kind
+from scheduler.services.retrying import wait_before
 from scheduler.settings import Settings
 from scheduler.storage import meetings, outbox
 from scheduler.storage.db import Database
@@ -46,9 +47,7 @@ BATCH = 50
 BATCH_SECONDS = 90.0
 MARK_SECONDS = 45.0
 _FRESH_SECONDS = 2.0
-_FIRST_WAIT = timedelta(seconds=20)
 _LONGEST_WAIT = timedelta(minutes=5)
-_DOUBLINGS = 8
 _TRIES_BEFORE_MAIL = 3
 """After so many a reminder that cannot go as a text message goes by mail."""
 
@@ -243,7 +242,7 @@ class _Round:
         return Delivered(retried=1)
 
     def _try_again(self, row: OutboxRow, failure: PassingFailure) -> Delivered:
-        retry_at = self.now + _wait(row.attempts)
+        retry_at = self.now + wait_before(row.attempts, longest=_LONGEST_WAIT)
         self._keep(
             lambda work: outbox.mark_failed(work, row.id, str(failure), retry_at=retry_at, owner=self.owner)
         )
@@ -258,7 +257,7 @@ class _Round:
         return Delivered(failed=1)
 
     def _give_back(self, rows: Sequence[OutboxRow], done: Delivered) -> Delivered:
-        due_at = self.now + (_wait(0) if done.server_away else timedelta())
+        due_at = self.now + (wait_before(0, longest=_LONGEST_WAIT) if done.server_away else timedelta())
         self._keep(lambda work: outbox.give_back(work, [row.id for row in rows], self.owner, due_at))
         return Delivered(given_back=len(rows))
 
@@ -279,12 +278,6 @@ class _Round:
                 if self.seconds > give_up:
                     raise
                 time.sleep(random.uniform(0.05, 0.25))  # noqa: S311
-
-
-def _wait(attempts: int) -> timedelta:
-    # Twice as long each time up to a few minutes, and never all at one moment.
-    longest: timedelta = min(_FIRST_WAIT * 2 ** min(attempts, _DOUBLINGS), _LONGEST_WAIT)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311
 
 
 def _promise(row: OutboxRow, context: Context) -> dict[str, Promise]:

@@ -58,6 +58,12 @@ def grid_wishes_in(work: Session, fair_id: str) -> dict[str, Level]:
     return {name: Level(kept.get(name, Level.NORMAL)) for name in NAMES}
 
 
+def grid_wishes_of(db: Database, fair_key: str) -> dict[str, Level]:
+    """The same by the fair's key. Raises NotFound."""
+    with db.read() as work:
+        return grid_wishes_in(work, fairs.get_fair(work, fair_key).id)
+
+
 def weights_in(work: Session, fair_id: str) -> Weights:
     """The numbers for the solver."""
     kept = fairs.fair_settings(work, fair_id).get(_NUMBERS)

@@ -23,6 +23,7 @@ from scheduler.services.build_grid import latest_plan
 from scheduler.services.notices import Change, Kind, RowState, rows_for, tell
 from scheduler.services.record import shown, ticks_of
 from scheduler.services.roster import Scene, placement_of, scene_of
+from scheduler.services.webhook_events import tell_of_publication
 from scheduler.settings import Settings
 from scheduler.storage import audit, claims, drafts, fairs, meetings
 from scheduler.storage.claims import release_lapsed
@@ -298,13 +299,6 @@ def _record(work: Session, fair: Fair, difference: Difference, now: datetime, ac
             work, now, actor.label, "publish", "meeting", change.after.id, before, shown(change.after)
         )
     summary = {"added": len(difference.added), "moved": len(difference.moved)}
-    audit.record(
-        work,
-        now,
-        actor.label,
-        "publish",
-        "fair",
-        fair.id,
-        {},
-        {**summary, "cancelled": len(difference.cancelled), "unchanged": len(difference.unchanged)},
-    )
+    summary |= {"cancelled": len(difference.cancelled), "unchanged": len(difference.unchanged)}
+    audit.record(work, now, actor.label, "publish", "fair", fair.id, {}, summary)
+    tell_of_publication(work, fair.id, summary, now=now)

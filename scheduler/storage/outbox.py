@@ -106,6 +106,14 @@ def lease_due(
     return tuple(sorted(rows, key=lambda row: places[row.id]))
 
 
+def is_any_due(work: Session, now: datetime, channel: str) -> bool:
+    """Whether there is anything to lease, for whoever would not take the write lock in vain."""
+    is_due = and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now)
+    ran_out = and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now)
+    wanted = select(OUTBOX.c.id).where(or_(is_due, ran_out), OUTBOX.c.channel == channel).limit(1)
+    return work.scalar(wanted) is not None
+
+
 def end_leases(work: Session, owner: str) -> None:
     """What an owner that has died still holds is due again: for one of whom it is known that there is no other."""
     held = [OUTBOX.c.state == "leased", OUTBOX.c.leased_by == owner]
@@ -151,14 +159,14 @@ def send_by_mail(work: Session, row_id: str, now: datetime, reason: str) -> None
 
 
 def has_texts(work: Session) -> bool:
-    """Whether anything waits for another channel than mail."""
-    waiting = and_(OUTBOX.c.state.in_(("due", "leased")), OUTBOX.c.channel != "mail")
+    """Whether anything waits to go as a text message."""
+    waiting = and_(OUTBOX.c.state.in_(("due", "leased")), OUTBOX.c.channel == "text")
     return work.scalar(select(OUTBOX.c.id).where(waiting).limit(1)) is not None
 
 
 def send_all_by_mail(work: Session) -> int:
-    """Where there is no other channel any more: what waits for one goes by mail. How many that were."""
-    waiting = and_(OUTBOX.c.channel != "mail", OUTBOX.c.state.in_(("due", "leased")))
+    """Where there is no way for text messages any more: what waits for one goes by mail. How many that were."""
+    waiting = and_(OUTBOX.c.channel == "text", OUTBOX.c.state.in_(("due", "leased")))
     return len(
         work.scalars(update(OUTBOX).where(waiting).values(channel="mail").returning(OUTBOX.c.id)).all()
     )

@@ -7,7 +7,11 @@ from flask_openapi3.openapi import OpenAPI
 
 from scheduler import __version__
 from scheduler.web.api import access, problems
+from scheduler.web.api.changes import changes
 from scheduler.web.api.fairs import fairs
+from scheduler.web.api.hooks import hooks
+from scheduler.web.api.people import people
+from scheduler.web.api.rules import rules
 from scheduler.web.api.sessions import sessions
 from scheduler.web.headers import add_headers
 from scheduler.web.mount import ROOT
@@ -31,8 +35,8 @@ def create_api(around: Site) -> OpenAPI:
     api.before_request(access.find_caller)
     api.after_request(add_headers)
     problems.add_problems(api)
-    api.register_api(fairs)
-    api.register_api(sessions)
+    for part in (fairs, sessions, rules, changes, people, hooks):
+        api.register_api(part)
 
     @api.get("/openapi.json", doc_ui=False)
     def description() -> Response:

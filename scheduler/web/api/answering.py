@@ -13,6 +13,12 @@ class TagMissing(Refusal):
     phrase = Phrase("Say which revision this is about: If-Match with the entity tag of the session.")
 
 
+class TagOutdated(Refusal):
+    """What was to be changed is not what it was when the change was decided on."""
+
+    phrase = Phrase("This has changed meanwhile: read it again, then decide.")
+
+
 def answered(body: BaseModel, status: int = 200, *, revision: int | None = None) -> Response:
     """With `revision`, a program that has it already gets a 304."""
     answer = make_response(body.model_dump_json(), status, {"Content-Type": "application/json"})

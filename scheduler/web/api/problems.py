@@ -14,7 +14,7 @@ from scheduler.booking.slot import Slot
 from scheduler.services.api_keys import KeyRefused, ScopeMissing
 from scheduler.services.import_fair import OpenQuestions
 from scheduler.timezones.errors import TimeError
-from scheduler.web.api.answering import TagMissing
+from scheduler.web.api.answering import TagMissing, TagOutdated
 from scheduler.web.api.reader import reader_language
 from scheduler.web.errors import status_of
 
@@ -80,7 +80,7 @@ def _status(refusal: Exception) -> int:
         return 401
     if isinstance(refusal, ScopeMissing):
         return 403
-    if isinstance(refusal, StaleRevision):
+    if isinstance(refusal, StaleRevision | TagOutdated):
         return 412
     if isinstance(refusal, TagMissing):
         return 428

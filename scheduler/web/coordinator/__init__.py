@@ -23,6 +23,7 @@ from scheduler.web.coordinator.reminders import briefing, reminders
 from scheduler.web.coordinator.replan import replan
 from scheduler.web.coordinator.replies import replies
 from scheduler.web.coordinator.sessions import sessions
+from scheduler.web.coordinator.webhooks import webhooks
 from scheduler.web.coordinator.zone_rules import zone_rules
 
 PARTS: tuple[Blueprint, ...] = (
@@ -48,5 +49,6 @@ PARTS: tuple[Blueprint, ...] = (
     people,
     installation,
     keys,
+    webhooks,
     privacy,
 )
