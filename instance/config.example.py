@@ -17,6 +17,9 @@ LANGUAGE = "ko"
 # One machine needs no line here and uses instance/scheduler.sqlite. Several machines share a PostgreSQL.
 DATABASE_URL = "postgresql+psycopg://sangdam@db.example.go.kr/sangdam"
 
+# A streaming standby of it, for schedules, feeds and displays.
+REPLICA_URL = "postgresql+psycopg://sangdam@standby.example.go.kr/sangdam"
+
 # Without SMTP_HOST mail goes into the folder instance/mailbox, which the pages show too.
 SMTP_HOST = "smtp.example.go.kr"
 SMTP_PORT = 587

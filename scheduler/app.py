@@ -200,7 +200,11 @@ def _database(settings: Settings) -> "Database":
     storage = import_module("scheduler.storage.db")
     pool = storage.Pool(size=settings.database_connections, overflow=settings.database_connections_more)
     database: Database = storage.open_database(
-        settings.database_url, patience_seconds=float(settings.database_patience_seconds), pool=pool
+        settings.database_url,
+        patience_seconds=float(settings.database_patience_seconds),
+        pool=pool,
+        replica_url=settings.replica_url,
+        replica_seconds=settings.replica_seconds,
     )
     return database
 

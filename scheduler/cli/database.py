@@ -13,9 +13,14 @@ from scheduler.storage.db import Database, open_database
 def opened(settings: Settings) -> Iterator[Database]:
     """The database with its tables up to date, closed at the end. Raises BadSettings for an address that is none."""
     try:
-        db = open_database(settings.database_url)
+        db = open_database(
+            settings.database_url,
+            replica_url=settings.replica_url,
+            replica_seconds=settings.replica_seconds,
+        )
     except (ArgumentError, ValueError) as wrong:
-        raise BadSettings(f"DATABASE_URL: {wrong}") from None
+        named = "DATABASE_URL or REPLICA_URL" if settings.replica_url else "DATABASE_URL"
+        raise BadSettings(f"{named}: {wrong}") from None
     try:
         db.migrate()
         yield db

@@ -71,7 +71,9 @@ def doctor_options(parser: Parser) -> None:
 def doctor(call: Call) -> int:
     """0 when nothing is a fault; warnings do not count."""
     settings = call.settings()
-    db = open_database(settings.database_url)
+    db = open_database(
+        settings.database_url, replica_url=settings.replica_url, replica_seconds=settings.replica_seconds
+    )
     findings = examine(db, settings, now=call.clock())
     db.dispose()
     if call.options.json:

@@ -53,6 +53,7 @@ def examine(db: Database, settings: Settings, *, now: datetime) -> tuple[Finding
         *(found or [_good(Phrase("Sessions, claims and notices agree with each other"))]),
         *_trail(db),
         *_worker(db, now),
+        *_replica(db),
         *overdue,
         *_files(settings),
     )
@@ -76,6 +77,21 @@ def _worker(db: Database, now: datetime) -> Iterator[Finding]:
         yield _fault(
             Phrase("No worker has been at work for %(count)s minutes: nothing is sent", count=minutes)
         )
+
+
+def _replica(db: Database) -> Iterator[Finding]:
+    if db.replica is None:
+        return
+    waited = db.replica.catches_up()
+    if waited is None:
+        wrong = Phrase(
+            "The replica does not answer, is no standby, or is more than %(count)s seconds behind: "
+            "all pages are read from the primary",
+            count=int(db.replica.seconds),
+        )
+        yield _warning(wrong)
+    else:
+        yield _good(Phrase("The replica follows within %(count)s seconds", count=int(waited) + 1))
 
 
 def _overdue(work: Session, now: datetime) -> Iterator[Finding]:

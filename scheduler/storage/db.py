@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
 from typing import TypeVar
@@ -29,6 +29,7 @@ from scheduler.storage.errors import (
     TakenBack,
 )
 from scheduler.storage.keys import key_named
+from scheduler.storage.replica import Replica
 
 __all__ = ["Database", "StorageBusy", "StorageUnavailable", "new_id", "open_database"]
 
@@ -54,11 +55,17 @@ class Pool:
 
 
 def open_database(
-    url: str, *, patience_seconds: float = PATIENCE_SECONDS, pool: Pool | None = None
+    url: str,
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+    pool: Pool | None = None,
+    replica_url: str = "",
+    replica_seconds: float = 5,
 ) -> "Database":
     """Open `sqlite:///path` (made with its folder when missing, mode 600) or `postgresql://...`.
 
-    Nobody waits for a lock or a connection longer than `patience_seconds`: then comes StorageBusy.
+    Nobody waits for a lock or a connection longer than `patience_seconds`: then comes StorageBusy. `replica_url` is
+    a standby of that PostgreSQL, for what may be `replica_seconds` old.
     """
     parsed = make_url(url)
     backend = parsed.get_backend_name()
@@ -79,8 +86,18 @@ def open_database(
             parsed, patience_seconds=patience_seconds, pool_size=size, max_overflow=overflow
         )
         reader = postgresql.reader(writer)
-        return Database(url=parsed, dialect="postgresql", writer=writer, reader=reader, own=postgresql)
+        standby = _replica(replica_url, writer, replica_seconds, size, overflow)
+        return Database(
+            url=parsed, dialect="postgresql", writer=writer, reader=reader, own=postgresql, replica=standby
+        )
     raise ValueError(f"only sqlite:/// and postgresql:// are known, not {backend}")
+
+
+def _replica(url: str, primary: Engine, seconds: float, size: int, overflow: int) -> Replica | None:
+    if not url:
+        return None
+    parsed = make_url(url)
+    return Replica(parsed, primary=primary, seconds=seconds, pool_size=size, max_overflow=overflow)
 
 
 class _Line:
@@ -109,6 +126,7 @@ class Database:
     reader: Engine
     own: ModuleType
     line: _Line | None = None
+    replica: Replica | None = None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -168,6 +186,14 @@ class Database:
         with self._answering(), Session(self.reader, autoflush=False) as work:
             yield work
 
+    def somewhat_old(self) -> "Database | None":
+        """The same database, whose reads may be some seconds old; None where there is no replica, or none that is
+        fresh. What it does not have may be there all the same, and what it writes goes to the primary.
+        """
+        if self.replica is None or not self.replica.is_fresh():
+            return None
+        return replace(self, reader=self.replica.reader)
+
     def migrate(self) -> None:
         """Bring the tables up to date. Several programs may do so at once: one does, the others wait.
 
@@ -190,6 +216,8 @@ class Database:
         """Close every connection that is not in use."""
         self.writer.dispose()
         self.reader.dispose()
+        if self.replica is not None:
+            self.replica.reader.dispose()
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self.line is None else self.line.turn()

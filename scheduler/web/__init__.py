@@ -38,6 +38,7 @@ from scheduler.web.offers import offers
 from scheduler.web.own import own
 from scheduler.web.own_reminders import own_reminders
 from scheduler.web.person import add_login
+from scheduler.web.replica import read_from_replica
 from scheduler.web.request_log import add_request_log
 from scheduler.web.site import EXTENSION, Site, site
 from scheduler.web.throttle import limiter
@@ -59,7 +60,7 @@ def create_web(
     app = Flask(
         "scheduler", template_folder=str(_PACKAGE / "templates"), static_folder=str(_PACKAGE / "static")
     )
-    around = Site(started_with=settings, database=database, clock=clock, standby=standby)
+    around = Site(started_with=settings, primary=database, clock=clock, standby=standby)
     app.extensions[EXTENSION] = around
     app.config.from_mapping(_config(settings))
     app.config.from_mapping(_throttle(settings, database))
@@ -72,6 +73,8 @@ def create_web(
     add_error_pages(app)
     for part in _parts():
         app.register_blueprint(part)
+    if database.replica is not None:
+        read_from_replica(app, database.replica)
     return app
 
 

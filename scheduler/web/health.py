@@ -27,7 +27,15 @@ def ready() -> Response:
         return _plain("the database does not answer", 503)
     if revision is None or revision < NEWEST:
         return _plain("the tables are not up to date", 503)
-    return _plain("ready", 200)
+    return _plain(f"ready{_of_the_replica()}", 200)
+
+
+def _of_the_replica() -> str:
+    """Pages come without it, too, so a machine is ready all the same."""
+    replica = site().primary.replica
+    if replica is None:
+        return ""
+    return "\nreplica: in use" if replica.is_fresh() else "\nreplica: away or behind, the primary answers"
 
 
 @health.get("/metrics")

@@ -50,6 +50,12 @@ class _Figures(Collector):
             return
         up.add_metric([], 1)
         yield up
+        replica = self._site.primary.replica
+        if replica is not None:
+            used = float(replica.is_fresh())
+            yield GaugeMetricFamily(
+                "sangdam_replica_up", "1 when pages are read from the replica", value=used
+            )
         notices = GaugeMetricFamily("sangdam_notices", "Notices in the outbox by state", labels=["state"])
         for state, count in sorted(found.notices.items()):
             notices.add_metric([state], count)

@@ -1,7 +1,9 @@
 """What every page may ask for: the settings, the database, the mailbox and the clock, kept with the app."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -16,6 +18,7 @@ from scheduler.storage.errors import StorageUnavailable
 
 EXTENSION = "sangdam"
 _FRESH_SECONDS = 5.0
+_READ_FROM: ContextVar[Database | None] = ContextVar("read_from", default=None)
 
 
 @dataclass(kw_only=True)
@@ -27,13 +30,27 @@ class Site:
     """
 
     started_with: Settings
-    database: Database
+    primary: Database
     clock: Callable[[], datetime]
     standby: Standby | None = None
     """A process kept ready for re-planning; None where nobody keeps one."""
     _installation: Installation | None = field(default=None, init=False)
     _settings: Settings | None = field(default=None, init=False)
     _read_at: float = field(default=0.0, init=False)
+
+    @property
+    def database(self) -> Database:
+        """The database; on a page that may be some seconds old, one whose reads may be."""
+        return _READ_FROM.get() or self.primary
+
+    @contextmanager
+    def reading_from(self, database: Database) -> Iterator[None]:
+        """Whatever asks for the database meanwhile, in this thread, gets this one."""
+        token = _READ_FROM.set(database)
+        try:
+            yield
+        finally:
+            _READ_FROM.reset(token)
 
     @property
     def settings(self) -> Settings:
@@ -55,7 +72,7 @@ class Site:
 
     def _read(self) -> None:
         try:
-            found = installation_of(self.database)
+            found = installation_of(self.primary)
         except StorageUnavailable:
             # The page that says so needs a name and a language, too: those of last time, or of the start.
             found = self._installation or Installation()

@@ -1,17 +1,10 @@
 """Two web processes and two workers on one PostgreSQL, as docs/running.md sets them up; one of each dies on the way."""
 
 import http.client
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -31,11 +24,11 @@ from scheduler.storage.tables import OutboxTable, table_of
 from scheduler.timezones.clock import utc_now
 from tests.builders import a_placement
 from tests.postgres import find_installation, running_server
+from tests.programs import PATIENCE, gunicorn, kill, shared_settings, until, worker
 from tests.soak.world import FAIR, MATCHES, World, prepare
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 OUTBOX = table_of(OutboxTable)
-EMAIL, PASSWORD, PATIENCE = "kim@city.example", "several plain words", 90
+EMAIL, PASSWORD = "kim@city.example", "several plain words"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -47,27 +40,27 @@ def test_one_of_each_dies_during_a_publication_and_the_others_end_it_rightly(tmp
     with running_server(installation, synchronous_commit="on") as server, ExitStack() as running:
         url = server.url(server.create_database())
         db = _with_a_plan(url, tmp_path)
-        environ = _shared_settings(url, tmp_path)
-        first, second = (running.enter_context(_web(environ, tmp_path)) for _ in range(2))
+        environ = shared_settings(url, tmp_path)
+        first, second = (running.enter_context(gunicorn(environ)) for _ in range(2))
         # The lock lets the publication come as far as its first session, and no further.
         with db.writer.connect() as blocker:
             blocker.execute(text("LOCK TABLE claim IN EXCLUSIVE MODE"))
             publishing = _Visitor(first.port)
             publishing.log_in()
             publishing.send(f"/fairs/{FAIR.key}/publish")
-            _until(lambda: _waiting_for_a_lock(db))
-            _kill(first.process)
+            until(lambda: _waiting_for_a_lock(db))
+            kill(first.process)
             publishing.sent.close()
             blocker.rollback()
-        _until(lambda: not _waiting_for_a_lock(db))
+        until(lambda: not _waiting_for_a_lock(db))
         published = _states(db)
-        workers = [running.enter_context(_worker(environ)) for _ in range(2)]
+        workers = [running.enter_context(worker(environ)) for _ in range(2)]
         visitor = _Visitor(second.port)
         visitor.log_in()
         status = visitor.post(f"/fairs/{FAIR.key}/publish")
-        _until(lambda: _sent(db) > 2)
-        _kill(workers[0])
-        _until(lambda: not _waiting(db))
+        until(lambda: _sent(db) > 2)
+        kill(workers[0])
+        until(lambda: not _waiting(db))
         mails = _mails(tmp_path)
         with db.read() as work:
             faults = list(soundness.faults_of(work))
@@ -99,78 +92,6 @@ def _with_a_plan(url: str, folder: Path) -> Database:
         db, email=EMAIL, name="김", role="coordinator", password=PASSWORD, now=utc_now(), actor=SYSTEM
     )
     return db
-
-
-def _shared_settings(url: str, folder: Path) -> dict[str, str]:
-    """What all of them have in common."""
-    return {
-        **os.environ,
-        "SANGDAM_INSTANCE": str(folder),
-        "SANGDAM_DATABASE_URL": url,
-        "SANGDAM_SECRET_KEY": "a secret of at least thirty-two characters",
-        "SANGDAM_BASE_ADDRESS": "http://127.0.0.1:8000",
-        "SANGDAM_WEB_PROCESSES": "1",
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Web:
-    process: subprocess.Popen[bytes]
-    port: int
-
-
-@contextmanager
-def _web(environ: dict[str, str], folder: Path) -> Iterator[Web]:
-    """gunicorn with the configuration of deploy/."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-c",
-        "deploy/gunicorn.conf.py",
-        "scheduler.app:create_app()",
-    ]
-    given = {**environ, "SANGDAM_BIND": f"127.0.0.1:{port}"}
-    with _started(command, given) as process:
-        _until(lambda: _is_ready(port))
-        yield Web(process=process, port=port)
-
-
-@contextmanager
-def _worker(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    with _started(
-        [sys.executable, "-c", "from scheduler.app import main; main()", "worker"], environ
-    ) as process:
-        yield process
-
-
-@contextmanager
-def _started(command: list[str], environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=quiet, stderr=quiet, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """With the processes it has started, as when a machine is switched off."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return _Visitor(port).ask("GET", "/readyz").status == 200
-    except OSError:
-        return False
 
 
 class _Visitor:
@@ -252,10 +173,3 @@ def _mails(folder: Path) -> list[str]:
     """The Message-ID of each mail that went out."""
     found = (path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*.eml"))
     return [match[1] for one in found if (match := re.search(r"(?im)^message-id:\s*(<[^>]+>)", one))]
-
-
-def _until(reached: Callable[[], object], seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.1)
