@@ -10,6 +10,7 @@ from scheduler.cli.lists import one_file
 from scheduler.cli.parser import Parser, WrongUse
 from scheduler.cli.progress import BuildLine, stopped_by_interrupt
 from scheduler.cli.readings import show_reading
+from scheduler.cli.refusals import refusal_facts
 from scheduler.cli.report import (
     facts_of,
     left_out_of,
@@ -175,8 +176,15 @@ def check(call: Call) -> int:
         outlook = building.outlook_for(db, call.options.FAIR)
         if not call.options.json:
             call.screen.tell(*outlook_lines(outlook))
-        conflicts = building.check_fair(db, call.options.FAIR)
-    show_conflicts(call, conflicts)
+        try:
+            conflicts = building.check_fair(db, call.options.FAIR)
+        except building.NoDraft as refusal:
+            if not call.options.json:
+                raise
+            facts = outlook_facts(outlook, call.screen.language)
+            call.screen.emit({**refusal_facts(refusal, call.screen), "outlook": facts})
+            return 1
+    show_conflicts(call, conflicts, outlook)
     return 1 if conflicts else 0
 
 

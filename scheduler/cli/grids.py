@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from scheduler.booking.errors import BadInput
 from scheduler.cli.call import Call
 from scheduler.cli.grid_files import read_plan, read_problem, written_plan
 from scheduler.cli.parser import Parser
@@ -18,8 +19,8 @@ from scheduler.cli.report import (
 from scheduler.grid.capacity import outlook_of
 from scheduler.grid.check import check as conflicts_in
 from scheduler.grid.child import solve_in_child
+from scheduler.grid.contradictions import contradictory_places
 from scheduler.grid.limits import Limits
-from scheduler.grid.plan import Status
 from scheduler.wording import Phrase
 
 
@@ -34,8 +35,13 @@ def solve_options(parser: Parser) -> None:
 
 
 def solve(call: Call) -> int:
-    """The plan, to a file or to standard output; 1 when the pins contradict the rules, so that there is none."""
+    """The plan, to a file or to standard output. Raises BadInput, also when the pins contradict the rules, so that
+    there is none.
+    """
     problem = read_problem(call.options.PROBLEM)
+    faults = contradictory_places(problem)
+    if faults:
+        raise BadInput(faults)
     limits, line = Limits(seconds=call.options.seconds, seed=call.options.seed), BuildLine(call.screen)
     outlook = outlook_of(problem)
     call.screen.tell(*outlook_lines(outlook))
@@ -59,7 +65,7 @@ def solve(call: Call) -> int:
         )
     else:
         call.screen.tell(*lines_of(plan, problem))
-    return 1 if plan.status is Status.INFEASIBLE else 0
+    return 0
 
 
 def check_options(parser: Parser) -> None:

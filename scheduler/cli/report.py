@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scheduler.booking.rules import Conflict
 from scheduler.cli.call import Call
-from scheduler.grid.capacity import Outlook
+from scheduler.grid.capacity import Outlook, Supply
 from scheduler.grid.plan import Plan, Status
 from scheduler.grid.problem import Problem
 from scheduler.wording import Phrase
@@ -46,20 +46,23 @@ def left_out_of(plan: Plan, problem: Problem, language: str) -> list[dict[str, o
 
 
 def outlook_facts(outlook: Outlook, language: str) -> dict[str, object]:
-    """What was known before solving, for a program: the most that can be placed, and what cannot suffice."""
+    """What is known without solving, for a program: the most that can be placed, what rooms and interpreters allow
+    (also where there is plenty), and what cannot suffice.
+    """
     return {
+        "wanted": outlook.wanted,
         "most": outlook.most,
+        "is_enough": outlook.is_enough,
+        "supplies": [_supply_facts(one, language) for one in outlook.supplies],
         "shortages": [
-            {
-                "what": one.what.text(language),
-                "wanted": one.wanted,
-                "possible": one.possible,
-                "text": one.phrase.text(language),
-            }
-            for one in outlook.shortages
+            {**_supply_facts(one, language), "text": one.phrase.text(language)} for one in outlook.shortages
         ],
         "contradictions": [one.phrase.text(language) for one in outlook.contradictions],
     }
+
+
+def _supply_facts(supply: Supply, language: str) -> dict[str, object]:
+    return {"what": supply.what.text(language), "wanted": supply.wanted, "possible": supply.possible}
 
 
 def outlook_lines(outlook: Outlook) -> Iterator[Phrase]:
@@ -105,14 +108,17 @@ def lines_of(plan: Plan, problem: Problem) -> Iterator[Phrase]:
             yield Phrase("  What would let it in: %(changes)s", changes=one.changes)
 
 
-def show_conflicts(call: Call, conflicts: tuple[Conflict, ...]) -> None:
-    """Each with the name of its rule; a program gets all of them in one object."""
+def show_conflicts(call: Call, conflicts: tuple[Conflict, ...], outlook: Outlook | None = None) -> None:
+    """Each with the name of its rule; a program gets all of them in one object, with what the capacity allows."""
     if call.options.json:
         shown = [
             {"rule": one.rule, "text": call.screen.text(one.phrase), "matches": one.match_ids}
             for one in conflicts
         ]
-        call.screen.emit({"violations": len(conflicts), "conflicts": shown})
+        facts: dict[str, object] = {"violations": len(conflicts), "conflicts": shown}
+        if outlook is not None:
+            facts["outlook"] = outlook_facts(outlook, call.screen.language)
+        call.screen.emit(facts)
         return
     if not conflicts:
         call.screen.show(Phrase("Every rule is kept."))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scheduler.booking.people import Buyer, Interpreter, Kind, LanguagePair, Resource, Room, kind_of
-from scheduler.booking.rules import Conflict, buffer_minutes, conflicts_of
+from scheduler.booking.rules import Conflict, buffer_minutes
 from scheduler.grid.bounds import most_placed, most_sessions
-from scheduler.grid.check import known_names
+from scheduler.grid.contradictions import contradictions_in
 from scheduler.grid.explain import PairsText
 from scheduler.grid.model import Model, model_of
 from scheduler.grid.problem import Problem
@@ -109,12 +109,6 @@ def outlook_of(problem: Problem) -> Outlook:
         supplies=supplies,
         shortages=tuple(one for one in (*groups, *people) if one.missing),
     )
-
-
-def contradictions_in(problem: Problem) -> tuple[Conflict, ...]:
-    """The pins that name somebody unknown, or break rules by themselves or together."""
-    strange = tuple(conflict for pin in problem.pins for conflict in known_names(problem, pin))
-    return strange or conflicts_of(problem.pins, problem.roster, problem.busy)
 
 
 def _rooms(model: Model) -> Iterator[Supply]:

@@ -3,12 +3,10 @@
 Hours are walls with their zone, instants are ISO 8601 in UTC. Nobody's address or telephone number is in it.
 """
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.errors import BadInput, Fault
 from scheduler.booking.fair import CountryRule, Fair
 from scheduler.booking.match import Match
 from scheduler.booking.people import Buyer, Company, Interpreter, Room
@@ -20,7 +18,6 @@ from scheduler.timezones.span import WallSpan
 from scheduler.wording import Phrase
 
 FORMAT = "sangdam-grid/1"
-MOST_BYTES = 64_000_000
 Json = dict[str, Any]
 
 
@@ -61,20 +58,6 @@ def plan_to_json(plan: Plan) -> Json:
         "placements": [_placement(one) for one in plan.placements],
         "left_out": [_left_out(one) for one in plan.left_out],
     }
-
-
-def loads(text: str | bytes) -> object:
-    """JSON text as plain lists and objects; raises BadInput with the line and column of what is no JSON."""
-    if len(text) > MOST_BYTES:
-        raise BadInput([Fault(place="$", wrong=Phrase("the file is too large"))])
-    try:
-        read: object = json.loads(text)
-    except json.JSONDecodeError as fault:
-        place = f"line {fault.lineno}, column {fault.colno}"
-        raise BadInput([Fault(place=place, wrong=Phrase("this is not JSON"))]) from None
-    except (UnicodeDecodeError, RecursionError, ValueError):
-        raise BadInput([Fault(place="$", wrong=Phrase("this is not JSON"))]) from None
-    return read
 
 
 def _fair(fair: Fair) -> Json:

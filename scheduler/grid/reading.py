@@ -28,6 +28,8 @@ class Faults:
 
     def __init__(self) -> None:
         self.found: list[Fault] = []
+        self.unread: list[str] = []
+        """Lists that could not be read at all: what they hold is not known."""
 
     def note(self, place: str, wrong: Phrase, mend: Phrase | None = None) -> None:
         self.found.append(Fault(place=place, wrong=wrong, mend=mend))
@@ -125,12 +127,14 @@ class Node:
         value = self.fields.get(name, [])
         if not isinstance(value, list):
             self.wrong(name, Phrase("a list is wanted"))
+            self.faults.unread.append(f"{self.place}.{name}")
             return []
         if len(value) > most:
             phrase = Phrase(
                 "there are %(count)s entries; at most %(most)s are taken", count=len(value), most=most
             )
             self.wrong(name, phrase)
+            self.faults.unread.append(f"{self.place}.{name}")
             return []
         return value
 

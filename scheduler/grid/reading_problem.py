@@ -42,7 +42,9 @@ def problem_from_json(written: object) -> Problem:
         busy=top.entries("busy", _busy, MOST_BUSY),
         weights=_weights(top),
     )
-    _check_names(top, problem)
+    if not faults.unread:
+        # What is in a list that could not be read would look unknown wherever it is named.
+        _check_names(top, problem)
     faults.refuse()
     return problem
 
@@ -217,8 +219,9 @@ def _check_names(top: Node, problem: Problem) -> None:
     for number, company in enumerate(problem.companies):
         if company.preferred_room_id is not None:
             _known(top, f"companies[{number}].preferred_room_id", company.preferred_room_id, ids["rooms"])
+    resources = set().union(*ids.values())
     for number, busy in enumerate(problem.busy):
-        _known(top, f"busy[{number}].resource_id", busy.resource_id, set().union(*ids.values()))
+        _known(top, f"busy[{number}].resource_id", busy.resource_id, resources)
     for name, placements in (("pins", problem.pins), ("published", problem.published)):
         for number, one in enumerate(placements):
             _check_placement(top, f"{name}[{number}]", one, ids, matches)

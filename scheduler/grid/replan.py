@@ -12,10 +12,10 @@ from importlib.metadata import version
 from scheduler import __version__
 from scheduler.booking.assign import Placement
 from scheduler.booking.people import LanguagePair
-from scheduler.booking.rules import Conflict, conflicts_of
+from scheduler.booking.rules import Conflict
 from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
-from scheduler.grid.check import known_names
+from scheduler.grid.contradictions import contradictions_in
 from scheduler.grid.explain import left_out
 from scheduler.grid.limits import Limits
 from scheduler.grid.model import model_of
@@ -36,7 +36,7 @@ def replan(problem: Problem, limits: Limits | None = None, *, not_before: dateti
     match of the problem is wanted, those of published sessions and new ones.
     """
     budget = Budget(limits or BRIEF)
-    contradictions = _pin_conflicts(problem)
+    contradictions = contradictions_in(problem)
     if contradictions:
         return _impossible(problem, contradictions, budget)
     standing = standing_of(problem, not_before)
@@ -93,11 +93,6 @@ def placements_of(standing: Standing, climb: Climb) -> tuple[Placement, ...]:
 
 def _kept(climb: Climb, kept: Places, place: Place, names: tuple[str, ...]) -> tuple[str, ...]:
     return names if place in kept and climb.has(kept[place]) else ()
-
-
-def _pin_conflicts(problem: Problem) -> tuple[Conflict, ...]:
-    strange = tuple(conflict for pin in problem.pins for conflict in known_names(problem, pin))
-    return strange or conflicts_of(problem.pins, problem.roster, problem.busy)
 
 
 def _impossible(problem: Problem, conflicts: tuple[Conflict, ...], budget: Budget) -> Repair:

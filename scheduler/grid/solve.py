@@ -14,11 +14,11 @@ from scheduler import __version__
 from scheduler.booking.assign import Placement
 from scheduler.booking.occupancy import find_placement
 from scheduler.booking.people import Kind
-from scheduler.booking.rules import Conflict, conflicts_of
+from scheduler.booking.rules import Conflict
 from scheduler.grid.ascent import Ascent, Found
 from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
-from scheduler.grid.check import known_names
+from scheduler.grid.contradictions import contradictions_in
 from scheduler.grid.explain import MOST_CHANGES, left_out, taken_up
 from scheduler.grid.limits import Limits, Progress
 from scheduler.grid.model import Model, model_of
@@ -49,7 +49,7 @@ def solve(
     `progress` is called now and then, from several threads; once `should_stop` says so the plan so far is returned.
     """
     budget = Budget(limits or Limits(), should_stop)
-    contradictions = _pin_conflicts(problem)
+    contradictions = contradictions_in(problem)
     if contradictions:
         return _impossible(problem, contradictions, budget)
     model = model_of(problem)
@@ -145,11 +145,6 @@ def _with_latecomers(
             placements += (found,)
             occupancy = taken_up(problem, placements)
     return tuple(sorted(placements, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
-
-
-def _pin_conflicts(problem: Problem) -> tuple[Conflict, ...]:
-    strange = tuple(conflict for pin in problem.pins for conflict in known_names(problem, pin))
-    return strange or conflicts_of(problem.pins, problem.roster, problem.busy)
 
 
 def _impossible(problem: Problem, conflicts: tuple[Conflict, ...], budget: Budget) -> Plan:

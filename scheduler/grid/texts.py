@@ -2,7 +2,8 @@
 
 import json
 
-from scheduler.grid.format import loads, plan_to_json, problem_to_json
+from scheduler.grid.format import plan_to_json, problem_to_json
+from scheduler.grid.json_text import loads
 from scheduler.grid.plan import Plan
 from scheduler.grid.problem import Problem
 from scheduler.grid.reading_plan import plan_from_json

@@ -55,7 +55,10 @@ def test_a_fair_goes_from_workbook_to_grid_and_back(sangdam: CommandLine, tmp_pa
     assert checked.out == "Every rule is kept.\n"
     counts = {name: published.json[name] for name in ("added", "moved", "cancelled", "unchanged")}
     assert counts == {"added": 28, "moved": 0, "cancelled": 0, "unchanged": 0}
-    assert kept.json == {"violations": 0, "conflicts": []}
+    capacity = built.json["outlook"]
+    assert (capacity["wanted"], capacity["most"], capacity["is_enough"]) == (28, 28, True)
+    assert (capacity["shortages"], capacity["contradictions"]) == ([], [])
+    assert kept.json == {"violations": 0, "conflicts": [], "outlook": capacity}
     mails = list((sangdam.instance / "mailbox").glob("*.eml"))
     assert len(mails) == 28 * 2 + sum(len(match.legs) for match in a_draft().matches)
     again = read(exported.read_bytes(), "out.xlsx").draft
@@ -159,6 +162,29 @@ def test_without_a_plan_there_is_nothing_to_check_or_publish(
     answer = sangdam(command, "autumn")
 
     assert (answer.code, answer.err) == (1, "There is no plan yet. Build the grid first.\n")
+
+
+def test_a_program_reads_what_the_capacity_allows_before_there_is_a_plan(
+    sangdam: CommandLine, tmp_path: Path
+) -> None:
+    draft = a_draft()
+    sangdam("import", a_file(tmp_path, replace(draft, rooms=draft.rooms[:1])), "--fair", "autumn")
+
+    answer = sangdam("check", "autumn", "--json")
+
+    assert (answer.code, answer.err) == (1, "")
+    assert (answer.json["kind"], answer.json["error"], answer.json["faults"]) == (
+        "NoDraft",
+        "There is no plan yet. Build the grid first.",
+        [],
+    )
+    capacity = answer.json["outlook"]
+    assert (capacity["wanted"], capacity["most"], capacity["is_enough"]) == (28, 6, False)
+    assert capacity["supplies"][0] == {"what": "Rooms", "wanted": 28, "possible": 6}
+    assert all(one["what"].startswith("Interpreters for ") for one in capacity["supplies"][1:])
+    short = capacity["shortages"][0]
+    assert short.pop("text").startswith("Rooms: 28 sessions are wanted, at most 6 are possible. ")
+    assert (short, capacity["contradictions"]) == (capacity["supplies"][0], [])
 
 
 def test_people_read_how_good_the_plan_is(sangdam: CommandLine, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.cli.grid_files import read_plan, read_problem, written_plan
+from scheduler.grid.json_text import MOST_BYTES
 from scheduler.scenarios import SCENARIOS, scenario
 from scheduler.sheets.read import read
 from scheduler.timezones.hours import Hours
@@ -131,6 +132,19 @@ def test_a_file_that_is_no_problem_is_refused_with_its_faults(
     assert said in answer.err
 
 
+def test_a_file_that_is_far_too_large_is_refused_without_being_read_whole(
+    sangdam: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "problem.json"
+    with path.open("wb") as file:
+        file.truncate(10 * MOST_BYTES)
+
+    answer = sangdam("grid", "solve", str(path))
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "the file is too large: at most 64 MB are taken" in answer.err
+
+
 def test_a_file_that_is_not_there_is_wrong_use(sangdam: CommandLine, tmp_path: Path) -> None:
     answer = sangdam("grid", "solve", str(tmp_path / "nowhere.json"))
 
@@ -138,7 +152,10 @@ def test_a_file_that_is_not_there_is_wrong_use(sangdam: CommandLine, tmp_path: P
     assert "nowhere.json" in answer.err
 
 
-def test_pins_of_a_problem_file_that_cannot_hold_are_told_once_and_by_name(
+_SIDES = (("companies", "company_id"), ("buyers", "buyer_id"))
+
+
+def test_pins_of_a_problem_file_that_cannot_hold_are_told_by_name_and_place(
     sangdam: CommandLine, tmp_path: Path
 ) -> None:
     problem = tmp_path / "problem.json"
@@ -156,10 +173,12 @@ def test_pins_of_a_problem_file_that_cannot_hold_are_told_once_and_by_name(
     match["priority"] = "never"
     problem.write_text(json.dumps(written), encoding="utf-8")
 
-    answer = sangdam("grid", "solve", str(problem), "--seconds", "20", "-o", str(tmp_path / "plan.json"))
+    answer = sangdam("grid", "solve", str(problem), "--json")
 
-    assert answer.code == 1
-    lines = [line for line in answer.err.splitlines() if line.startswith("There is no plan")]
-    assert len(lines) == 1, answer.err
-    assert "are marked never to meet" in lines[0]
-    assert f"{room['name']} is closed at " in lines[0]
+    names = [next(one["name"] for one in written[kind] if one["id"] == match[key]) for kind, key in _SIDES]
+    assert (answer.code, answer.json["kind"]) == (1, "BadInput")
+    assert answer.json["faults"] == [
+        f"$.pins[0]: {names[0]} and {names[1]} are marked never to meet",
+        "$.pins[0]: Wed 24 Jun 09:00–09:30 KST · the day before 19:00–19:30 CDT is no slot of this fair",
+        f"$.pins[0]: {room['name']} is closed at Wed 24 Jun 09:00–09:30 KST",
+    ]

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,9 @@ from scheduler.booking.fair import CountryRule
 from scheduler.booking.match import Priority
 from scheduler.booking.people import Attendance, Contact, LanguagePair
 from scheduler.booking.rules import Busy
-from scheduler.grid import format as grid_format
-from scheduler.grid.format import loads, plan_to_json, problem_to_json
+from scheduler.grid import json_text
+from scheduler.grid.format import plan_to_json, problem_to_json
+from scheduler.grid.json_text import loads
 from scheduler.grid.plan import LeftOut, Plan, Status
 from scheduler.grid.problem import Problem, Weights
 from scheduler.grid.reading_plan import plan_from_json
@@ -69,7 +70,7 @@ def written() -> Any:
     return json.loads(problem_text(a_rich_problem()))
 
 
-def faults_of(read: Callable[[object], object], value: object) -> list[tuple[str, str]]:
+def faults_of(read: Callable[[Any], object], value: object) -> list[tuple[str, str]]:
     with pytest.raises(BadInput) as refusal:
         read(value)
     return [(fault.place, fault.wrong.text("en")) for fault in refusal.value.faults]
@@ -83,6 +84,14 @@ def spoilt(*path: str | int, value: object) -> Any:
         at = at[step]
     at[path[-1]] = value
     return whole
+
+
+def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every value in the JSON."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, one in inner:
+        yield (*path, step)
+        yield from places_in(one, (*path, step))
 
 
 def test_a_problem_is_the_same_after_writing_and_reading() -> None:
@@ -204,9 +213,40 @@ def test_what_is_no_object_at_all_is_refused_at_the_top(value: object) -> None:
 def test_too_many_of_anything_are_refused() -> None:
     whole = spoilt("matches", value=written()["matches"] * 5001)
 
-    assert ("$.matches", "there are 20004 entries; at most 20000 are taken") in faults_of(
-        problem_from_json, whole
-    )
+    # And what names one of them is not called unknown.
+    assert faults_of(problem_from_json, whole) == [
+        ("$.matches", "there are 20004 entries; at most 20000 are taken")
+    ]
+
+
+@pytest.mark.parametrize("name", ["companies", "buyers", "interpreters", "rooms", "matches"])
+def test_a_list_that_cannot_be_read_makes_nobody_unknown(name: str) -> None:
+    assert faults_of(problem_from_json, spoilt(name, value={})) == [(f"$.{name}", "a list is wanted")]
+
+
+def test_whatever_stands_anywhere_is_read_or_refused_with_a_place() -> None:
+    strange = [
+        None,
+        True,
+        -1,
+        10**30,
+        1.5,
+        float("nan"),
+        "",
+        "x",
+        "99:99-00:00",
+        "0001-01-01",
+        [],
+        [None],
+        {},
+    ]
+    for number, path in enumerate(places_in(written())):
+        # Each place gets another strange value; neighbours get all of them.
+        whole = spoilt(*path, value=strange[number % len(strange)])
+        try:
+            problem_from_json(whole)
+        except BadInput as refusal:
+            assert all(fault.place.startswith("$") for fault in refusal.faults)
 
 
 def test_a_fair_with_too_many_slots_is_refused() -> None:
@@ -233,9 +273,9 @@ def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, place: str
 
 
 def test_a_file_that_is_too_large_is_not_even_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grid_format, "MOST_BYTES", 10)
+    monkeypatch.setattr(json_text, "MOST_BYTES", 10)
 
-    assert faults_of(loads, "[" * 11) == [("$", "the file is too large")]
+    assert faults_of(loads, "[" * 11) == [("$", "the file is too large: at most 0 MB are taken")]
 
 
 @pytest.mark.parametrize(
