@@ -2,15 +2,17 @@
 
 import argparse
 import sys
+import time
 
 from benchmarks.machine import machine_line
 from benchmarks.tables import Table
-from tests.soak import last_slot
+from tests.soak import last_slot, machine
 from tests.soak.actor import DEFERRED, NO_KEY, OUTBOX_APART
 from tests.soak.last_slot import Race
 from tests.soak.run import POSTGRESQL, SQLITE, Result, Size, prove
 
 CONTROLS = {SQLITE: (NO_KEY, DEFERRED, OUTBOX_APART), POSTGRESQL: (NO_KEY, OUTBOX_APART)}
+_STEPS = 50
 _CONTROL = Size(commits=2000, kills=0, seconds=300)
 
 
@@ -20,6 +22,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--commits", type=int, default=30_000)
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--hours", type=float, default=2.0, help="the longest that one database may take")
+    parser.add_argument(
+        "--examples", type=int, default=500, help="how many of 50 steps run beside the plain model"
+    )
     parser.add_argument("--rounds", type=int, default=100, help="how often 200 ask for the last slot")
     parser.add_argument("--only", choices=(SQLITE, POSTGRESQL))
     asked = parser.parse_args(arguments)
@@ -29,6 +34,7 @@ def main(arguments: list[str]) -> int:
     races = [last_slot.race(one, last_slot.Size(rounds=asked.rounds)) for one in databases]
     rows = tuple(map(_race_row, races))
     print(Table(title="The last slot", head=_RACE_HEAD, rows=rows, note=_RACE_NOTE).text(), flush=True)
+    print(_beside_the_model(asked.examples, machine.fresh_seed()).text(), flush=True)
     proofs = [_told(prove(one, size)) for one in databases]
     controls = [_told(prove(one, _CONTROL, control=each)) for one in databases for each in CONTROLS[one]]
     print(Table(title="The proof of booking", head=_HEAD, rows=tuple(map(_row, proofs)), note=_NOTE).text())
@@ -91,6 +97,20 @@ _NOTE = (
     "was acknowledged is there once, what was refused left nothing, the trail replays to the tables. Unknown: the "
     "connection was lost while committing, or a server crashed."
 )
+
+
+def _beside_the_model(examples: int, seed: int) -> Table:
+    """Raises at the first example in which the database and the model differ, in its shortest form."""
+    began = time.monotonic()
+    heard = machine.run(examples=examples, steps=_STEPS, number=seed)
+    refused = ", ".join(f"{count:,} {name}" for name, count in heard.most_common() if name != "done")
+    taken = f"{time.monotonic() - began:.0f}"
+    return Table(
+        title="Beside a plain model",
+        head=("examples", "steps at most", "seed", "done", "refused as the model refuses", "s"),
+        rows=((str(examples), str(_STEPS), str(seed), f"{heard['done']:,}", refused, taken),),
+        note="A state machine on SQLite; tables and claims are compared after every step. SEED=… repeats a run.",
+    )
 
 
 def _race_row(one: Race) -> tuple[str, ...]:

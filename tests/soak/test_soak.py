@@ -6,6 +6,7 @@ from tests.postgres import find_installation
 from tests.soak.actor import NO_KEY, OUTBOX_APART
 from tests.soak.last_slot import Size as RaceSize
 from tests.soak.last_slot import race
+from tests.soak.machine import run as run_beside_the_model
 from tests.soak.run import POSTGRESQL, SQLITE, Size, prove
 
 SHORT = Size(commits=60, kills=3, processes=4, seconds=240, soonest=2, latest=8)
@@ -45,3 +46,9 @@ def test_of_many_who_ask_for_the_last_slot_one_gets_it_and_the_others_hear_why()
 def test_the_last_slot_goes_to_one_of_many_whom_several_processes_answer() -> None:
     run = race(POSTGRESQL, RaceSize(requests=40, by_page=2, rounds=3))
     assert (run.faults, sum(run.heard.values())) == ([], 120)
+
+
+def test_the_database_says_what_a_plain_model_says_whatever_order_things_happen_in() -> None:
+    # Always the same examples here; make soak draws new ones each time.
+    heard = run_beside_the_model(examples=25, steps=30, number=20_260_624)
+    assert {"done", "SlotTaken", "RulesBroken", "StaleRevision", "IllegalMove"} <= set(heard)
