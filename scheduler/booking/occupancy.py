@@ -83,8 +83,10 @@ def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) ->
 
 def obstacle(resource: Resource, slot: Slot, roster: Roster, occupancy: Occupancy) -> Conflict | None:
     """Why one resource cannot take a session in this slot; None when it can."""
+    if occupancy.is_free(resource, slot, roster.fair):
+        return None
     closed = outside_hours(resource, slot, home_zone(roster))
-    if closed is not None or occupancy.is_free(resource, slot, roster.fair):
+    if closed is not None:
         return closed
     kind = kind_of(resource)
     if occupancy.has_claims(resource, slot):
@@ -104,10 +106,15 @@ def find_interpreters(
     legs: Sequence[LanguagePair], slot: Slot, roster: Roster, occupancy: Occupancy
 ) -> tuple[str, ...] | None:
     """One free interpreter for each leg, nobody twice; None when there are not enough."""
+    if not legs:
+        return ()
+    # Languages first: among a hundred interpreters a few speak them, and asking who is free costs more.
     free = [
         one
         for one in roster.resources.values()
-        if isinstance(one, Interpreter) and occupancy.is_free(one, slot, roster.fair)
+        if isinstance(one, Interpreter)
+        and any(leg in one.pairs for leg in legs)
+        and occupancy.is_free(one, slot, roster.fair)
     ]
     free.sort(key=lambda one: occupancy.sessions.get((one.id, day_of(slot, zone_of(one))), 0))
     return next(_assignments(tuple(legs), free), None)

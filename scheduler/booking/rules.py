@@ -79,7 +79,12 @@ def buffer_minutes(resource: Resource) -> int:
 
 def claimed(resource: Resource, slot: Slot) -> Slot:
     """The stretch a session takes from a resource, buffer included."""
-    return slot.with_buffer(after_minutes=buffer_minutes(resource))
+    return _with_buffer(slot, buffer_minutes(resource))
+
+
+@lru_cache(maxsize=16384)
+def _with_buffer(slot: Slot, minutes: int) -> Slot:
+    return slot.with_buffer(after_minutes=minutes)
 
 
 def conflicts_of(
