@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import random
 import re
 import statistics
 import tempfile
@@ -222,10 +223,11 @@ class _Course:
 
     async def _all_at_once(self, turn: int, start: str) -> list[Answer]:
         """Everybody is connected first; then all of them speak."""
-        opened = [await asyncio.open_connection("127.0.0.1", self.web.port) for _ in self.racers]
+        in_turn = random.Random(turn).sample(self.racers, len(self.racers))
+        opened = [await asyncio.open_connection("127.0.0.1", self.web.port) for _ in in_turn]
         asked = [
             _asked(racer, racer.request(turn, start), reader, writer)
-            for racer, (reader, writer) in zip(self.racers, opened, strict=True)
+            for racer, (reader, writer) in zip(in_turn, opened, strict=True)
         ]
         return list(await asyncio.gather(*asked))
 
