@@ -52,12 +52,12 @@ class Outcome:
 
 def book_all(url: str, instance: Path, wishes: Sequence[Wish], *, processes: int) -> Booked:
     """Books every wish through the use case, shared out among processes."""
-    return _together(_book_share, [(url, instance, share) for share in _shares(wishes, processes)])
+    return together(_book_share, [(url, instance, share) for share in _shares(wishes, processes)])
 
 
 def insert_all(url: str, rows: Sequence[Rows], *, processes: int) -> Booked:
     """Writes the same rows with the driver alone, a transaction for each booking."""
-    return _together(_insert_share, [(url, share) for share in _shares(rows, processes)])
+    return together(_insert_share, [(url, share) for share in _shares(rows, processes)])
 
 
 def race(url: str, instance: Path, wishes: Sequence[Wish], *, processes: int) -> list[Outcome]:
@@ -68,7 +68,8 @@ def race(url: str, instance: Path, wishes: Sequence[Wish], *, processes: int) ->
     return [one for each in found for one in each]
 
 
-def _together(target: Callable[..., Booked], given: Sequence[tuple[Any, ...]]) -> Booked:
+def together(target: Callable[..., Booked], given: Sequence[tuple[Any, ...]]) -> Booked:
+    """Runs the target in a process for each of the arguments, all let go at one moment."""
     parts: list[Booked] = _in_processes(target, given)
     return Booked(
         seconds=tuple(one for part in parts for one in part.seconds),
@@ -116,7 +117,8 @@ def _book_share(url: str, instance: Path, wishes: Sequence[Wish], gate: Barrier)
 
 
 def _insert_share(url: str, rows: Sequence[Rows], gate: Barrier) -> Booked:
-    connection, insert = _bare(url)
+    connection = bare_connection(url)
+    insert = _insertion(connection)
     gate.wait(_PATIENCE)
     booked = _timed([lambda one=one: insert(one) for one in rows])
     connection.close()
@@ -179,19 +181,24 @@ def _timed(bookings: Sequence[Callable[[], object]]) -> Booked:
     return Booked(seconds=tuple(seconds), began_at=began_at, ended_at=time.monotonic())
 
 
-def _bare(url: str) -> tuple[Any, Callable[[Rows], None]]:
-    """A connection with the settings ours has, and what writes the rows of one booking."""
+def bare_connection(url: str) -> Any:
+    """The driver's own, with the settings ours has."""
     if not url.startswith("sqlite"):
-        server = psycopg.connect(address_of(url))
-        return server, lambda rows: _insert_by_psycopg(server, rows)
+        return psycopg.connect(address_of(url))
     file = sqlite3.connect(make_url(url).database or "", isolation_level=None)
     for pragma in ("busy_timeout = 0", "synchronous = FULL", "foreign_keys = ON"):
         file.execute(f"PRAGMA {pragma}")
-    return file, lambda rows: _insert_by_sqlite3(file, rows)
+    return file
+
+
+def _insertion(connection: Any) -> Callable[[Rows], None]:
+    """What writes the rows of one booking."""
+    insert = _insert_by_sqlite3 if isinstance(connection, sqlite3.Connection) else _insert_by_psycopg
+    return lambda rows: insert(connection, rows)
 
 
 def _insert_by_sqlite3(connection: sqlite3.Connection, rows: Rows) -> None:
-    _begin(connection)
+    begin_sqlite(connection)
     for name in ROWS_OF_A_BOOKING:
         columns, values = rows[name]
         marks = ", ".join("?" * len(columns))
@@ -199,10 +206,11 @@ def _insert_by_sqlite3(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("COMMIT")
 
 
-def _begin(connection: sqlite3.Connection) -> None:
+def begin_sqlite(connection: sqlite3.Connection, words: str = "BEGIN IMMEDIATE") -> None:
+    """Waits as ours does: by asking again, in random steps."""
     while True:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(words)
         except sqlite3.OperationalError:
             time.sleep(random.uniform(0.001, 0.004))
         else:

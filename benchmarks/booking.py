@@ -1,4 +1,4 @@
-"""Bookings per second beside the same rows inserted bare, and the race for one slot.
+"""Bookings per second through HTTP and by the use case, beside the same done bare, and the race for one slot.
 
 `python -m benchmarks.booking`. SQLite as it is used; PostgreSQL with the settings of a server that must not lose
 anything. Every round begins with a fresh copy of the sample programme before it was published.
@@ -11,8 +11,10 @@ from itertools import chain
 from pathlib import Path
 from statistics import median
 
+from benchmarks.booked_by_http import book_by_http
 from benchmarks.bookers import Booked, book_all, insert_all, race
 from benchmarks.demo import Demo, the_demo
+from benchmarks.replayed import recorded, replay
 from benchmarks.stages import PostgresStages, SqliteStages, Stages, racers_among, wishes_of
 from benchmarks.tables import Table, milliseconds, percentile
 from scheduler.services.choose import Wish
@@ -20,6 +22,7 @@ from tests.postgres import find_installation, running_server
 
 ROUNDS = 3
 PROCESSES = (1, 8)
+P99_LIMITS = {"SQLite": 150, "PostgreSQL": 60}
 RACES = 5
 RACERS = 50
 # What a server has that may not lose a booking in a power cut.
@@ -30,8 +33,57 @@ def measure() -> Iterator[Table]:
     demo = the_demo()
     with tempfile.TemporaryDirectory(prefix="bookings-") as folder, _stages(demo, Path(folder)) as stages:
         wishes = wishes_of(demo)
+        yield by_http(demo, stages, wishes)
         yield rates(demo, stages, wishes)
         yield races(demo, stages, wishes)
+
+
+def by_http(demo: Demo, stages: Sequence[Stages], wishes: Sequence[Wish]) -> Table:
+    return Table(
+        title="Bookings through HTTP, beside the same statements sent by the driver alone",
+        head=(
+            "database",
+            "writers",
+            "HTTP bookings/s",
+            "p50 ms",
+            "p99 ms",
+            "p99 limit",
+            "bare/s",
+            "bare p50 ms",
+            "bare p99 ms",
+            "bare : HTTP",
+        ),
+        rows=tuple(_http_row(demo, one, wishes, writers) for one in stages for writers in PROCESSES),
+        note=(
+            f"{len(wishes)} bookings a round, {ROUNDS} rounds of each in turn, the median of the rates. Bare: for each "
+            "booking every statement that the program sends for it, reads included, in the same transactions. Wanted: "
+            "at least half the bare rate. SQLite is served by one process, PostgreSQL by gunicorn with two; clients "
+            "and servers share the processors."
+        ),
+    )
+
+
+def _http_row(demo: Demo, stages: Stages, wishes: Sequence[Wish], writers: int) -> tuple[str, ...]:
+    with stages.fresh() as url:
+        bookings = recorded(url, demo.instance, wishes)
+    ours: list[Booked] = []
+    bare: list[Booked] = []
+    for _ in range(ROUNDS):
+        with stages.fresh() as url:
+            ours.append(book_by_http(url, demo.instance, wishes, clients=writers))
+        with stages.fresh() as url:
+            bare.append(replay(url, bookings, writers=writers))
+    rate, bare_rate = (median(one.rate for one in each) for each in (ours, bare))
+    return (
+        stages.name,
+        str(writers),
+        f"{rate:.0f}",
+        *_latencies(ours),
+        f"{P99_LIMITS[stages.name]} ms" if writers > 1 else "–",
+        f"{bare_rate:.0f}",
+        *_latencies(bare),
+        f"{bare_rate / rate:.1f}",
+    )
 
 
 def rates(demo: Demo, stages: Sequence[Stages], wishes: Sequence[Wish]) -> Table:
