@@ -33,6 +33,7 @@ from scheduler.services.book import book
 from scheduler.services.build_grid import NoDraft
 from scheduler.services.cancel import cancel
 from scheduler.services.choose import Wish
+from scheduler.services.idempotency import Ticket, find_answer
 from scheduler.services.move import Target, movable, move
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
@@ -96,12 +97,24 @@ def wish_at(db: Database, key: str, match_id: str, spot: Spot) -> Wish:
     return wish
 
 
-def place(db: Database, settings: Settings, wish: Wish, *, seen: str, now: datetime, actor: Actor) -> Done:
-    """Puts a session, or a match without one, where it is wished.
+def place(
+    db: Database,
+    settings: Settings,
+    wish: Wish,
+    *,
+    seen: str,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Done:
+    """Puts a session, or a match without one, where it is wished. The same ticket twice does it once.
 
     Raises StaleRevision or StalePlace, SlotTaken with the nearest moments, RulesBroken, NotFound.
     """
     with db.write() as work:
+        answer = find_answer(work, ticket)
+        if answer is not None:
+            return _done(work, "meeting", str(answer["meeting_id"]), wish.match_id)
         fair, stand = _planned_stand(work, wish.fair_key, wish.match_id)
         if stand is not None:
             place_planned(work, fair, stand, wish, seen=seen, now=now, actor=actor)
@@ -113,11 +126,20 @@ def place(db: Database, settings: Settings, wish: Wish, *, seen: str, now: datet
     if meeting is None:
         if seen:
             raise StalePlace
-        meeting = book(db, settings, wish, now=now, actor=actor)
+        meeting = book(db, settings, wish, now=now, actor=actor, ticket=ticket)
     else:
         target = Target(slot=wish.slot, interpreter_ids=wish.interpreter_ids, room_id=wish.room_id)
         revision = meeting.revision
-        meeting = move(db, settings, meeting.id, target, seen_revision=revision, now=now, actor=actor)
+        meeting = move(
+            db,
+            settings,
+            meeting.id,
+            target,
+            seen_revision=revision,
+            now=now,
+            actor=actor,
+            ticket=ticket,
+        )
     with db.read() as work:
         return _done(work, "meeting", meeting.id, wish.match_id)
 

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import Refusal
+from scheduler.booking.meeting import Meeting
 from scheduler.services.actor import Actor
-from scheduler.storage import idempotency
+from scheduler.storage import idempotency, meetings
 from scheduler.storage.db import Database, new_id
 from scheduler.wording import Phrase
 
@@ -85,6 +86,20 @@ def answer_once(
     answer = deed()
     idempotency.keep_answer(work, ticket.actor, ticket.key, answer)
     return answer
+
+
+def meeting_once(
+    work: Session, ticket: Ticket | None, deed: Callable[[], Meeting], *, now: datetime
+) -> Meeting:
+    """A meeting that is made or changed once; for a repeat as it stands by now. Raises KeyUsedBefore."""
+    made: list[Meeting] = []
+
+    def answer() -> Mapping[str, Any]:
+        made.append(deed())
+        return {"meeting_id": made[0].id}
+
+    kept = answer_once(work, ticket, answer, now=now)
+    return made[0] if made else meetings.get_meeting(work, str(kept["meeting_id"]))
 
 
 def forget_old_answers(db: Database, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.book import link_of
 from scheduler.services.choose import Wish, choose, match_of, nearest_for
+from scheduler.services.idempotency import Ticket, meeting_once
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.services.roster import Scene, placement_of, scene_around
@@ -39,15 +40,16 @@ def move(
     seen_revision: int,
     now: datetime,
     actor: Actor,
+    ticket: Ticket | None = None,
 ) -> Meeting:
-    """Moves a meeting of a fair; its UID stays.
+    """Moves a meeting of a fair; its UID stays. The same ticket twice moves once.
 
     Raises StaleRevision when it has changed since it was looked at, IllegalMove when it is over or cancelled,
     SlotTaken (with the nearest free moments) and RulesBroken as `book` does.
     """
     wish = _wish_for(db, meeting_id, target)
 
-    def deed(work: Session) -> Meeting:
+    def moved(work: Session) -> Meeting:
         before = movable(work, meeting_id, seen_revision, now)
         after, scene = _placed_anew(work, settings, before, wish, now)
         state = row_state_for(actor, is_published=scene.fair.state is FairState.PUBLISHED)
@@ -55,7 +57,7 @@ def move(
         return keep_changed(work, before, after, scene.roster.resources, keeping, "move")
 
     try:
-        return db.carry_out(deed)
+        return db.carry_out(lambda work: meeting_once(work, ticket, lambda: moved(work), now=now))
     except SlotTaken as refusal:
         nearest = nearest_for(db, wish, now=now, without=meeting_id)
         raise SlotTaken(taken=refusal.taken, nearest=nearest) from None

@@ -4,7 +4,7 @@ Publishing a new plan over a published one moves, adds and cancels only what dif
 it is keeps its revision, and nobody hears of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from scheduler.grid.plan import Plan
 from scheduler.services.actor import Actor
 from scheduler.services.book import link_of, meeting_for
 from scheduler.services.build_grid import latest_plan
+from scheduler.services.idempotency import Ticket, answer_once
 from scheduler.services.notices import Change, Kind, RowState, rows_for, tell
 from scheduler.services.record import shown, ticks_of
 from scheduler.services.roster import Scene, placement_of, scene_of
@@ -67,6 +68,9 @@ class Published:
     cancelled: int
     unchanged: int
     notices: int
+
+
+_COUNTS = ("added", "moved", "cancelled", "unchanged", "notices")
 
 
 class PlacementsTaken(Refusal):
@@ -133,20 +137,41 @@ def preview_publication(
         )
 
 
-def publish(db: Database, settings: Settings, fair_key: str, *, now: datetime, actor: Actor) -> Published:
-    """Makes the newest plan the published grid.
+def publish(
+    db: Database,
+    settings: Settings,
+    fair_key: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Published:
+    """Makes the newest plan the published grid. The same ticket twice publishes once.
 
     Raises NoDraft; PlanOutdated when people or hours changed since; PlacementsTaken when somebody has been booked
     elsewhere meanwhile. Then nothing has changed.
     """
 
-    def deed(work: Session) -> Published:
+    def newest(work: Session) -> Published:
         release_lapsed(work, now)
         fair = fairs.get_fair(work, fair_key)
         draft, plan = latest_plan(work, fair)
         return publish_plan(work, settings, fair, draft, plan, now=now, actor=actor)
 
-    return db.carry_out(deed)
+    return db.carry_out(lambda work: published_once(work, fair_key, ticket, lambda: newest(work), now=now))
+
+
+def published_once(
+    work: Session, fair_key: str, ticket: Ticket | None, deed: Callable[[], Published], *, now: datetime
+) -> Published:
+    """What `deed` has published, or what it did when the ticket came first."""
+
+    def counts() -> Mapping[str, int]:
+        done = deed()
+        return {name: getattr(done, name) for name in _COUNTS}
+
+    answer = answer_once(work, ticket, counts, now=now)
+    return Published(fair=fairs.get_fair(work, fair_key), **{name: answer[name] for name in _COUNTS})
 
 
 def publish_plan(

@@ -35,6 +35,7 @@ from scheduler.services.actor import Actor
 from scheduler.services.agenda import plan_in, resources_of
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.build_grid import plan_of, problem_in
+from scheduler.services.idempotency import Ticket
 from scheduler.services.publish import (
     Difference,
     PlanOutdated,
@@ -42,6 +43,7 @@ from scheduler.services.publish import (
     Told,
     difference_of,
     publish_plan,
+    published_once,
     told_by,
 )
 from scheduler.services.roster import placement_of, scene_of
@@ -245,14 +247,22 @@ def get_replan(
 
 
 def apply_replan(
-    db: Database, settings: Settings, fair_key: str, draft_id: str, *, now: datetime, actor: Actor
+    db: Database,
+    settings: Settings,
+    fair_key: str,
+    draft_id: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
 ) -> Published:
-    """Keeps the absence and what it moves, and tells those concerned, all in one transaction.
+    """Keeps the absence and what it moves, and tells those concerned, all in one transaction, once for a ticket.
 
     Raises NotFound; ReplanOutdated when anything the preview stands on has changed; PlacementsTaken when somebody
     has been booked elsewhere meanwhile. Then nothing has changed.
     """
-    with db.write() as work:
+
+    def applied(work: Session) -> Published:
         release_lapsed(work, now)
         fair, draft = _get_set_aside(work, fair_key, draft_id)
         _keep_absence(work, fair, draft, now, actor)
@@ -261,6 +271,9 @@ def apply_replan(
             raise ReplanOutdated
         kept = replace(draft, created_at=now, finished_at=now)
         return publish_plan(work, settings, fair, kept, plan, now=now, actor=actor)
+
+    with db.write() as work:
+        return published_once(work, fair_key, ticket, lambda: applied(work), now=now)
 
 
 def _facts(work: Session, fair_key: str, absence: Absence, now: datetime) -> Facts:

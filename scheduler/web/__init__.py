@@ -35,6 +35,7 @@ from scheduler.web.language import choose_language, keep_language, language, lan
 from scheduler.web.logo import logo
 from scheduler.web.mount import WithInterface
 from scheduler.web.offers import offers
+from scheduler.web.once import once_field
 from scheduler.web.own import own
 from scheduler.web.own_reminders import own_reminders
 from scheduler.web.person import add_login
@@ -144,6 +145,7 @@ def _add_words(app: Flask, settings: Settings) -> None:
             "language_links": language_links,
             "person": g.get("person"),
             "csrf": _csrf_field,
+            "once": once_field,
             "section": request.blueprint,
         }
 

@@ -228,6 +228,57 @@ def test_the_description_is_right_by_its_own_standard(tmp_path):
     assert "localhost" not in answer.text
 
 
+def test_the_description_names_headers_refusals_and_files(tmp_path):
+    described = Client(a_site(tmp_path).app, TestResponse).get(f"{ROOT}/openapi.json").json["paths"]
+    needed = {
+        operation["operationId"]: [
+            one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"
+        ]
+        for path in described.values()
+        for operation in path.values()
+    }
+    refusals = {
+        tuple(operation["responses"]["default"]["content"])
+        for path in described.values()
+        for operation in path.values()
+    }
+
+    assert {name: headers for name, headers in needed.items() if headers} == {
+        "booked": ["Idempotency-Key"],
+        "moved": ["If-Match"],
+        "cancelled": ["If-Match"],
+        "ended": ["If-Match"],
+        "change_picking": ["If-Match"],
+        "change_reminders": ["If-Match"],
+        "change_wishes": ["If-Match"],
+    }
+    assert refusals == {("application/problem+json",)}
+    assert list(described["/fairs/{key}/workbook"]["get"]["responses"]["200"]["content"]) == [
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ]
+
+
+@pytest.mark.parametrize("path", ["/fairs", "/sessions/m", "/fairs/sample/workbook"])
+def test_a_method_that_is_not_there_is_answered_with_those_that_are(tmp_path, path):
+    answer = a_robot(a_site(tmp_path)).ask(path, "PUT")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_that_a_session_took_place_is_noted_by_its_entity_tag(tmp_path):
+    site = a_site(tmp_path)
+    robot, meeting = a_robot(site), site.meetings()["c1-b1"]
+    path = f"/sessions/{meeting.id}"
+
+    blind = robot.ask(f"{path}/complete", "POST")
+    unknown = robot.ask(f"{path}/forget", "POST", headers={"If-Match": '"0"'})
+    noted = robot.ask(f"{path}/complete", "POST", headers={"If-Match": '"0"'})
+
+    assert (blind.status_code, unknown.status_code, noted.status_code) == (428, 422, 200)
+    assert noted.json["state"] == "completed"
+
+
 def test_a_cookie_of_the_pages_opens_nothing_here(tmp_path):
     visitor = a_site(tmp_path).logged_in()
 

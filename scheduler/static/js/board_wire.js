@@ -50,10 +50,18 @@ const Board = {};
   Board.get = (path, asked, mark) =>
     ask(address(path, asked), { headers: mark ? { "If-None-Match": mark } : {} });
 
+  // Not crypto.randomUUID(), which plain HTTP inside a city's own network does not have.
+  const onceKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (one) => one.toString(36)).join("");
+
+  // With a key, a request that arrives twice is done once.
   Board.post = (path, given, asked) =>
     ask(address(path, asked), {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      headers: {
+        "Content-Type": "application/json",
+        "X-CSRFToken": token,
+        "Idempotency-Key": onceKey(),
+      },
       body: JSON.stringify(given),
     });
 

@@ -8,6 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from scheduler import __version__
 from scheduler.web.api import access, problems
 from scheduler.web.api.changes import changes
+from scheduler.web.api.description import completed
 from scheduler.web.api.fairs import fairs
 from scheduler.web.api.hooks import hooks
 from scheduler.web.api.people import people
@@ -40,6 +41,6 @@ def create_api(around: Site) -> OpenAPI:
 
     @api.get("/openapi.json", doc_ui=False)
     def description() -> Response:
-        return jsonify(api.api_doc)
+        return jsonify(completed(api.api_doc))
 
     return api

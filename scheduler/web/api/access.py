@@ -12,22 +12,33 @@ from scheduler.web.site import site
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 _SCOPE_OF: dict[str, Scope] = {}
+_HEADERS_OF: dict[str, tuple[str, ...]] = {}
 SCHEME: dict[str, SecurityScheme | dict[str, Any]] = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key of a coordinator."}
 }
 SECURITY: list[dict[str, list[str]]] = [{"key": []}]
 
 
-def needs(scope: Scope) -> Callable[[Operation], Operation]:
-    """Names the scope that an operation's key must have."""
+def needs(scope: Scope, *headers: str) -> Callable[[Operation], Operation]:
+    """Names the scope that an operation's key must have, and the headers it cannot do without."""
 
     def mark(operation: Operation) -> Operation:
         if operation.__name__ in _SCOPE_OF:
             raise ValueError(f"there are two operations called {operation.__name__}")
         _SCOPE_OF[operation.__name__] = scope
+        _HEADERS_OF[operation.__name__] = headers
         return operation
 
     return mark
+
+
+def operation_id(*, bp_name: str = "", name: str, path: str, method: str) -> str:
+    """What an operation is called in the description: as its function, of which there are no two of a name."""
+    return name
+
+
+def headers_of(operation: str) -> tuple[str, ...]:
+    return _HEADERS_OF.get(operation, ())
 
 
 def find_caller() -> None:

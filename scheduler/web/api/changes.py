@@ -10,12 +10,19 @@ from scheduler.services.api_keys import Scope
 from scheduler.services.replan import apply_replan, get_replan, preview_replan
 from scheduler.timezones.span import WallSpan
 from scheduler.web.api import managed, shapes, shaping
-from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import answered
 from scheduler.web.api.reader import reader_language
+from scheduler.web.once import ticket_of
 from scheduler.web.site import site
 
-changes = APIBlueprint("api_changes", __name__, abp_tags=[Tag(name="changes")], abp_security=SECURITY)
+changes = APIBlueprint(
+    "api_changes",
+    __name__,
+    abp_tags=[Tag(name="changes")],
+    abp_security=SECURITY,
+    operation_id_callback=operation_id,
+)
 
 
 @changes.post(
@@ -56,9 +63,17 @@ def one_replan(path: managed.ReplanPath) -> Response:
 )
 @needs(Scope.MANAGE)
 def apply_absence(path: managed.ReplanPath) -> Response:
-    """Once: applied before, it is a 404. A 409 when anything it stands on has changed meanwhile."""
+    """Once: applied before, it is a 404, or with an `Idempotency-Key` the same answer again. A 409 when anything it
+    stands on has changed meanwhile.
+    """
     done = apply_replan(
-        site().database, site().settings, path.key, path.replan_id, now=site().clock(), actor=actor()
+        site().database,
+        site().settings,
+        path.key,
+        path.replan_id,
+        now=site().clock(),
+        actor=actor(),
+        ticket=ticket_of(actor()),
     )
     return answered(
         shapes.Publication(

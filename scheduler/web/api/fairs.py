@@ -14,16 +14,22 @@ from scheduler.services.import_fair import import_fair
 from scheduler.services.notices import send_changes
 from scheduler.services.publish import preview_publication, publish
 from scheduler.web.api import shapes, shaping
-from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import answered
+from scheduler.web.api.description import XLSX
 from scheduler.web.api.reader import reader_language
+from scheduler.web.once import ticket_of
 from scheduler.web.site import site
 from scheduler.wording import Phrase
 
 fairs = APIBlueprint(
-    "api_fairs", __name__, url_prefix="/fairs", abp_tags=[Tag(name="fairs")], abp_security=SECURITY
+    "api_fairs",
+    __name__,
+    url_prefix="/fairs",
+    abp_tags=[Tag(name="fairs")],
+    abp_security=SECURITY,
+    operation_id_callback=operation_id,
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @fairs.get("", summary="All fairs", responses={200: shapes.FairList})
@@ -127,7 +133,15 @@ def publication(path: shapes.FairPath) -> Response:
 )
 @needs(Scope.MANAGE)
 def publish_grid(path: shapes.FairPath) -> Response:
-    done = publish(site().database, site().settings, path.key, now=site().clock(), actor=actor())
+    """With an `Idempotency-Key`, a repeat gets the same answer."""
+    done = publish(
+        site().database,
+        site().settings,
+        path.key,
+        now=site().clock(),
+        actor=actor(),
+        ticket=ticket_of(actor()),
+    )
     counts = shapes.Publication(
         added=done.added, moved=done.moved, cancelled=done.cancelled, unchanged=done.unchanged
     )

@@ -7,12 +7,17 @@ from flask_openapi3.models.tag import Tag
 from scheduler.services import webhooks
 from scheduler.services.api_keys import Scope
 from scheduler.web.api import managed, shaping
-from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import answered
 from scheduler.web.site import site
 
 hooks = APIBlueprint(
-    "api_webhooks", __name__, url_prefix="/webhooks", abp_tags=[Tag(name="webhooks")], abp_security=SECURITY
+    "api_webhooks",
+    __name__,
+    url_prefix="/webhooks",
+    abp_tags=[Tag(name="webhooks")],
+    abp_security=SECURITY,
+    operation_id_callback=operation_id,
 )
 
 

@@ -10,12 +10,17 @@ from scheduler.services import accounts, invitations
 from scheduler.services.api_keys import Scope
 from scheduler.services.people_list import people_list
 from scheduler.web.api import managed, shaping
-from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import answered
 from scheduler.web.site import site
 
 people = APIBlueprint(
-    "api_accounts", __name__, url_prefix="/accounts", abp_tags=[Tag(name="accounts")], abp_security=SECURITY
+    "api_accounts",
+    __name__,
+    url_prefix="/accounts",
+    abp_tags=[Tag(name="accounts")],
+    abp_security=SECURITY,
+    operation_id_callback=operation_id,
 )
 
 

@@ -13,6 +13,7 @@ from scheduler.booking.errors import BadInput, Fault, Refusal, RulesBroken, Slot
 from scheduler.booking.slot import Slot
 from scheduler.services.api_keys import KeyRefused, ScopeMissing
 from scheduler.services.import_fair import OpenQuestions
+from scheduler.storage.errors import StorageUnavailable
 from scheduler.timezones.errors import TimeError
 from scheduler.web.api.answering import TagMissing, TagOutdated
 from scheduler.web.api.reader import reader_language
@@ -20,6 +21,8 @@ from scheduler.web.errors import status_of
 
 _LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+_OF_THE_BODY = frozenset({"content-type", "content-length"})
+_COME_BACK_SECONDS = 5
 
 
 class Problem(BaseModel):
@@ -69,10 +72,18 @@ def _refused(refusal: Refusal | TimeError) -> Response:
         _status(refusal),
         _kind(refusal),
         refusal.phrase.text(language),
-        headers={"WWW-Authenticate": "Bearer"} if isinstance(refusal, KeyRefused) else None,
+        headers=_headers(refusal),
         errors=list(_errors(refusal, language)),
         nearest=[_slot(one) for one in refusal.nearest] if isinstance(refusal, SlotTaken) else [],
     )
+
+
+def _headers(refusal: Exception) -> dict[str, str]:
+    if isinstance(refusal, KeyRefused):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(refusal, StorageUnavailable):
+        return {"Retry-After": str(_COME_BACK_SECONDS)}
+    return {}
 
 
 def _status(refusal: Exception) -> int:
@@ -116,7 +127,10 @@ def _kind(refusal: Exception) -> str:
 
 
 def _http(error: HTTPException) -> Response:
-    return problem(error.code or 500, (error.name or "error").lower().replace(" ", "-"), error.name or "")
+    # Such as Allow, without which a 405 does not say what may be done.
+    rest = {name: value for name, value in error.get_headers() if name.lower() not in _OF_THE_BODY}
+    kind = (error.name or "error").lower().replace(" ", "-")
+    return problem(error.code or 500, kind, error.name or "", headers=rest)
 
 
 def _failed(error: Exception) -> Response:

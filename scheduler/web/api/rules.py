@@ -17,7 +17,7 @@ from scheduler.services.api_keys import Scope
 from scheduler.services.reminder_rules import KINDS
 from scheduler.timezones.wall import to_wall
 from scheduler.web.api import managed, shapes
-from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import TagMissing, TagOutdated, answered
 from scheduler.web.site import site
 
@@ -27,6 +27,7 @@ rules = APIBlueprint(
     url_prefix="/fairs/<string:key>/rules",
     abp_tags=[Tag(name="rules")],
     abp_security=SECURITY,
+    operation_id_callback=operation_id,
 )
 
 
@@ -37,7 +38,7 @@ def read_picking(path: shapes.FairPath) -> Response:
 
 
 @rules.patch("/picking", summary="Change how companies pick", responses={200: managed.Picking})
-@needs(Scope.MANAGE)
+@needs(Scope.MANAGE, "If-Match")
 def change_picking(path: shapes.FairPath, body: managed.PickingChange) -> Response:
     """Needs the header `If-Match` with the entity tag of the rules."""
     _refuse_unseen(_picking(path.key))
@@ -54,7 +55,7 @@ def read_reminders(path: shapes.FairPath) -> Response:
 
 
 @rules.patch("/reminders", summary="Change when people are reminded", responses={200: managed.Reminders})
-@needs(Scope.MANAGE)
+@needs(Scope.MANAGE, "If-Match")
 def change_reminders(path: shapes.FairPath, body: managed.RemindersChange) -> Response:
     """Needs the header `If-Match`. A rule is `day` for 09:00 of the day before, or minutes before the start."""
     _refuse_unseen(_reminders(path.key))
@@ -72,7 +73,7 @@ def read_wishes(path: shapes.FairPath) -> Response:
 
 
 @rules.patch("/grid", summary="Change what counts how much", responses={200: managed.GridWishes})
-@needs(Scope.MANAGE)
+@needs(Scope.MANAGE, "If-Match")
 def change_wishes(path: shapes.FairPath, body: managed.GridWishesChange) -> Response:
     """Needs the header `If-Match`. It holds from the next grid that is built."""
     _refuse_unseen(_wishes(path.key))

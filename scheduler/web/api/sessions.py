@@ -11,19 +11,25 @@ from scheduler.booking.slot import Slot
 from scheduler.services.agenda import get_fair
 from scheduler.services.api_keys import Scope
 from scheduler.services.book import book
-from scheduler.services.cancel import cancel
+from scheduler.services.cancel import cancel, complete, mark_no_show
 from scheduler.services.choose import Wish
 from scheduler.services.idempotency import ticket_for
 from scheduler.services.move import Target, move
 from scheduler.services.options import options_for
 from scheduler.services.session_pages import one_session, session_page
 from scheduler.web.api import shapes, shaping
-from scheduler.web.api.access import SECURITY, actor, needs
+from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import answered, seen_revision
 from scheduler.web.api.reader import reader_language
 from scheduler.web.site import site
 
-sessions = APIBlueprint("api_sessions", __name__, abp_tags=[Tag(name="sessions")], abp_security=SECURITY)
+sessions = APIBlueprint(
+    "api_sessions",
+    __name__,
+    abp_tags=[Tag(name="sessions")],
+    abp_security=SECURITY,
+    operation_id_callback=operation_id,
+)
 
 
 @sessions.get(
@@ -44,7 +50,7 @@ def listed(path: shapes.FairPath, query: shapes.SessionQuery) -> Response:
 
 
 @sessions.post("/fairs/<string:key>/sessions", summary="Book a session", responses={201: shapes.Session})
-@needs(Scope.BOOK)
+@needs(Scope.BOOK, "Idempotency-Key")
 def booked(path: shapes.FairPath, body: shapes.Booking) -> Response:
     """Needs the header `Idempotency-Key`: the same key with the same request books once."""
     database, settings = site().database, site().settings
@@ -71,7 +77,7 @@ def one(path: shapes.SessionPath) -> Response:
 
 
 @sessions.patch("/sessions/<string:session_id>", summary="Move a session", responses={200: shapes.Session})
-@needs(Scope.BOOK)
+@needs(Scope.BOOK, "If-Match")
 def moved(path: shapes.SessionPath, body: shapes.Move) -> Response:
     """Needs the header `If-Match` with the session's entity tag."""
     seen = seen_revision()
@@ -95,12 +101,26 @@ def moved(path: shapes.SessionPath, body: shapes.Move) -> Response:
 
 
 @sessions.delete("/sessions/<string:session_id>", summary="Cancel a session", responses={200: shapes.Session})
-@needs(Scope.BOOK)
+@needs(Scope.BOOK, "If-Match")
 def cancelled(path: shapes.SessionPath) -> Response:
     """Needs the header `If-Match` with the session's entity tag."""
     meeting = cancel(
         site().database, path.session_id, seen_revision=seen_revision(), now=site().clock(), actor=actor()
     )
+    return _one(meeting)
+
+
+@sessions.post(
+    "/sessions/<string:session_id>/<string:ending>",
+    summary="Note that a session took place, or that somebody did not come",
+    responses={200: shapes.Session},
+)
+@needs(Scope.BOOK, "If-Match")
+def ended(path: shapes.EndingPath) -> Response:
+    """Needs the header `If-Match` with the session's entity tag."""
+    deed = {"complete": complete, "no_show": mark_no_show}[path.ending]
+    seen = seen_revision()
+    meeting = deed(site().database, path.session_id, seen_revision=seen, now=site().clock(), actor=actor())
     return _one(meeting)
 
 

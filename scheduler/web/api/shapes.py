@@ -1,7 +1,7 @@
 """What goes over the wire: instants in ISO 8601 with UTC, ids as they are, and zones named beside."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -20,6 +20,11 @@ class FairPath(BaseModel):
 
 class SessionPath(BaseModel):
     session_id: Id
+
+
+class EndingPath(BaseModel):
+    session_id: Id
+    ending: Literal["complete", "no_show"]
 
 
 class BuildPath(BaseModel):

@@ -37,6 +37,7 @@ from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.errors import HEADINGS, points_of, status_of
 from scheduler.web.filters import named
 from scheduler.web.language import language
+from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
 from scheduler.wording import Phrase, as_text, msgid
@@ -95,7 +96,13 @@ def put(key: str) -> Response:
     match_id, spot = _id(given.get("match")), _spot(given)
     wish = wish_at(site().database, key, match_id, spot)
     done = place(
-        site().database, site().settings, wish, seen=_seen(given), now=site().clock(), actor=_actor()
+        site().database,
+        site().settings,
+        wish,
+        seen=_seen(given),
+        now=site().clock(),
+        actor=_actor(),
+        ticket=ticket_of(_actor(), given),
     )
     return _done(key, done, msgid("%(names)s: moved to %(place)s"))
 
@@ -120,7 +127,13 @@ def change(key: str) -> Response:
         room_id=_id(room_id) if room_id is not None else None,
     )
     done = place(
-        site().database, site().settings, wish, seen=_seen(given), now=site().clock(), actor=_actor()
+        site().database,
+        site().settings,
+        wish,
+        seen=_seen(given),
+        now=site().clock(),
+        actor=_actor(),
+        ticket=ticket_of(_actor(), given),
     )
     return _done(key, done, msgid("%(names)s: changed, %(place)s"))
 
@@ -248,7 +261,7 @@ def _place(found: SessionView) -> str:
         return Phrase("without a place").text(language())
     entry = found.card.entry
     when = MomentText(start_at=entry.slot.start_at, zone=found.fair.zone).text(language())
-    where = entry.room.name if entry.room is not None else Phrase("own office").text(language())
+    where = named(entry.room) if entry.room is not None else Phrase("own office").text(language())
     return f"{when}, {where}"
 
 

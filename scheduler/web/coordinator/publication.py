@@ -7,6 +7,7 @@ from scheduler.services import postbox
 from scheduler.services.notices import send_changes
 from scheduler.services.publish import preview_publication, publish
 from scheduler.web.language import language
+from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
 from scheduler.wording import Phrase
@@ -24,7 +25,10 @@ def preview(key: str) -> str:
 
 @publication.post("/publish")
 def confirm(key: str) -> Response:
-    done = publish(site().database, site().settings, key, now=site().clock(), actor=this_person().actor)
+    actor = this_person().actor
+    done = publish(
+        site().database, site().settings, key, now=site().clock(), actor=actor, ticket=ticket_of(actor)
+    )
     said = Phrase.counted(
         "The grid is published; %(num)s notice is on its way.",
         "The grid is published; %(num)s notices are on their way.",

@@ -14,6 +14,7 @@ from scheduler.timezones.span import UnreadableSpan, WallSpan
 from scheduler.web.coordinator.fairs import first_moment
 from scheduler.web.errors import points_of, status_of
 from scheduler.web.language import language
+from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
 from scheduler.wording import Phrase
@@ -60,8 +61,15 @@ def preview(key: str, draft_id: str) -> str:
 
 @replan.post("/<draft_id>/")
 def confirm(key: str, draft_id: str) -> AnyResponse:
+    actor = this_person().actor
     done = apply_replan(
-        site().database, site().settings, key, draft_id, now=site().clock(), actor=this_person().actor
+        site().database,
+        site().settings,
+        key,
+        draft_id,
+        now=site().clock(),
+        actor=actor,
+        ticket=ticket_of(actor),
     )
     said = Phrase.counted(
         "The grid is changed; %(num)s notice is on its way.",

@@ -20,6 +20,7 @@ from scheduler.timezones.errors import TimeError
 from scheduler.timezones.wall import as_utc
 from scheduler.web.errors import points_of, status_of
 from scheduler.web.language import language
+from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
 from scheduler.wording import Phrase
@@ -71,6 +72,7 @@ def change(meeting_id: str) -> AnyResponse | str:
             seen_revision=_revision(),
             now=site().clock(),
             actor=this_person().actor,
+            ticket=ticket_of(this_person().actor),
         )
     except (SlotTaken, RulesBroken, NobodyFree, StaleRevision) as refusal:
         fresh = timetable.session_page(site().database, meeting_id)
