@@ -11,7 +11,7 @@ ENGINE := scheduler/grid/engine/.compiled/made
 # A folder with the published instances of business-to-business meeting scheduling, where there is one.
 B2B ?=
 
-.PHONY: run dev lint test interop soak bench bench-booking bench-load bench-grid bench-pages screenshots clean lock
+.PHONY: run dev lint test interop soak audit bench bench-booking bench-load bench-grid bench-pages lighthouse screenshots clean lock
 .DELETE_ON_ERROR:
 
 run: .venv/made-run $(VENDOR) $(ENGINE)
@@ -53,14 +53,22 @@ soak: dev
 	.venv/bin/python -m pytest -n2 -m long
 	.venv/bin/python -m tests.soak
 
+# What tools that look for weaknesses say of source, libraries, API and pages; 1: something unexplained, 2: not done.
+audit: dev .venv/audit/made .venv/audit-pages/made
+	.venv/bin/python -m tests.audit
+
 bench-pages: dev
 	.venv/bin/python -m benchmarks.board
+
+# Accessibility and best practices of every page. Lighthouse comes from npm and is no part of the program.
+lighthouse: dev
+	.venv/bin/python -m benchmarks.lighthouse
 
 screenshots: dev
 	.venv/bin/python -m tests.browser.screenshots
 
 clean:
-	@rm -rf .venv build dist *.egg-info frontend/node_modules scheduler/static/vendor $(dir $(ENGINE))
+	@rm -rf .venv build dist *.egg-info frontend/node_modules frontend/lighthouse/node_modules scheduler/static/vendor $(dir $(ENGINE))
 	@rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find scheduler tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -81,6 +89,13 @@ clean:
 	@echo "Installing what development and tests need ..."
 	@$(PIP) --no-compile -r requirements/dev.txt
 	@$(COMPILE)
+	@touch $@
+
+# Environments of their own: these tools bring other versions of libraries that the program uses.
+.venv/%/made: requirements/%.txt | .venv/bin/pip
+	@echo "Installing what $(<F) names ..."
+	@$(PYTHON) -m venv .venv/$*
+	@.venv/$*/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
 $(ENGINE): $(wildcard scheduler/grid/engine/*.py) | .venv/made-run

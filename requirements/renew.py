@@ -44,12 +44,23 @@ def main() -> None:
     build = resolve(BUILD, keeping=run)
     extras = asked(config, "options.extras_require", "postgres", "server", "test", "dev")
     rest = resolve(extras, keeping=run | build)
+    audits = {
+        name: resolve(asked(config, "options.extras_require", name), keeping={})
+        for name in ("audit", "audit_pages")
+    }
     dev = {name: version for name, version in rest.items() if name not in run | build}
     write("run.txt", run, includes=[], what="What the program needs while it runs.")
     write(
         "build.txt", build, includes=[], what="What setting it up needs; Node only fetches front-end files."
     )
     write("dev.txt", dev, includes=["run.txt", "build.txt"], what="What development and tests need besides.")
+    write("audit.txt", audits["audit"], includes=[], what="What `make audit` asks of source, libraries and API.")
+    write(
+        "audit-pages.txt",
+        audits["audit_pages"],
+        includes=[],
+        what="What `make audit` asks of the pages; it brings older libraries than all the rest.",
+    )
 
 
 if __name__ == "__main__":
