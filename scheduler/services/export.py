@@ -1,7 +1,7 @@
 """A fair as a workbook that imports to the same state."""
 
 from scheduler.services.stored_draft import draft_of
-from scheduler.sheets.write import write_workbook
+from scheduler.sheets.on_demand import write_workbook
 from scheduler.storage import fairs
 from scheduler.storage.db import Database
 

@@ -13,9 +13,8 @@ from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import Interpreter, LanguagePair, Resource
 from scheduler.services.actor import Actor
 from scheduler.services.session_facts import fair_name
+from scheduler.sheets.on_demand import write_csv, write_table
 from scheduler.sheets.tables_out import Row
-from scheduler.sheets.write import write_csv
-from scheduler.sheets.written_table import write_table
 from scheduler.storage import audit, fairs, hour_sheets, meetings, people
 from scheduler.storage.db import Database
 from scheduler.storage.hour_sheets import HourSheet

@@ -17,7 +17,7 @@ from scheduler.services.actor import Actor
 from scheduler.services.stored_draft import draft_of
 from scheduler.services.wish_lists import rank_by_wishes
 from scheduler.sheets.draft import FairDraft
-from scheduler.sheets.read import read
+from scheduler.sheets.on_demand import read
 from scheduler.sheets.reading import Question, Reading
 from scheduler.storage import audit, drafts, fairs, matches, meetings, people
 from scheduler.storage.db import Database, new_id

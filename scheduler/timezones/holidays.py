@@ -10,10 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-
-import holidays as library
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from scheduler.wording import DEFAULT_LANGUAGE, Phrase, catalogue
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,24 +55,26 @@ def _of_year(year: int, country_code: str, language: str) -> dict[date, Holiday]
     return {on: _read(name, calendar, language) for on, name in calendar.items()}
 
 
-def _calendar(year: int, country_code: str, language: str) -> library.HolidayBase | None:
+def _calendar(year: int, country_code: str, language: str) -> "HolidayBase | None":
     """None for a country the package does not know."""
+    # Loaded when a date is first looked at: it takes a quarter of a second, and a start needs none of it.
+    library = import_module("holidays")
     if country_code not in library.list_supported_countries():
         return None
-    kind = type(library.country_holidays(country_code))
+    kind: type[HolidayBase] = type(library.country_holidays(country_code))
     # Some calendars leave the mark of an estimated date out unless they are told to set it.
     marks = [name for name in inspect.signature(kind).parameters if name.endswith("_show_estimated")]
-    make: Callable[..., library.HolidayBase] = kind
+    make: Callable[..., HolidayBase] = kind
     return make(years=year, language=_spoken(kind, language), **dict.fromkeys(marks, True))
 
 
-def _spoken(kind: type[library.HolidayBase], language: str) -> str | None:
+def _spoken(kind: "type[HolidayBase]", language: str) -> str | None:
     """The name the package has for the language, else for English; None leaves it to the package."""
     spoken = {name.split("_")[0]: name for name in sorted(kind.supported_languages)}
     return spoken.get(language) or spoken.get("en")
 
 
-def _read(written: str, calendar: library.HolidayBase, language: str) -> Holiday:
+def _read(written: str, calendar: "HolidayBase", language: str) -> Holiday:
     """``Eid al-Fitr (estimated)`` taken apart; several holidays on one date stay in one name."""
     parts = [_part(part, calendar, language) for part in written.split("; ")]
     return Holiday(
@@ -78,7 +83,7 @@ def _read(written: str, calendar: library.HolidayBase, language: str) -> Holiday
     )
 
 
-def _part(written: str, calendar: library.HolidayBase, language: str) -> tuple[str, bool]:
+def _part(written: str, calendar: "HolidayBase", language: str) -> tuple[str, bool]:
     labels = (
         ("observed_estimated_label", True, True),
         ("estimated_label", False, True),
@@ -93,7 +98,7 @@ def _part(written: str, calendar: library.HolidayBase, language: str) -> tuple[s
     return catalogue(language).gettext(written), False
 
 
-def _unlabelled(written: str, calendar: library.HolidayBase, label: str) -> str | None:
+def _unlabelled(written: str, calendar: "HolidayBase", label: str) -> str | None:
     template = calendar.tr(getattr(calendar, label, ""))
     before, shown, after = template.partition("%s")
     # A calendar may have no such label, or in this language one that adds nothing.

@@ -13,7 +13,7 @@ from scheduler.services.uploads import (
     keep_upload,
     pending_upload,
 )
-from scheduler.sheets.template import write_template
+from scheduler.sheets.on_demand import write_template
 from scheduler.web.coordinator.fairs import XLSX, download
 from scheduler.web.language import language
 from scheduler.web.person import this_person

@@ -7,7 +7,8 @@ import pytest
 
 from scheduler.booking.match import Priority
 from scheduler.booking.people import Attendance, LanguagePair
-from scheduler.sheets import company_key, read
+from scheduler.sheets.draft import company_key
+from scheduler.sheets.read import read
 from scheduler.timezones import WallSpan
 from tests.unit.sheets.offices import BUYERS, a_clear_workbook, an_office_workbook
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
-from scheduler.sheets import read, write_workbook
+from scheduler.sheets.read import read
+from scheduler.sheets.write import write_workbook
 from tests.unit.sheets.test_round_trip import a_draft
 
 EXPORT = write_workbook(a_draft(), "ko")

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 
 from scheduler.booking.match import Priority
 from scheduler.booking.people import Attendance, LanguagePair
-from scheduler.sheets import read
 from scheduler.sheets.columns import COLUMNS, SheetKind
+from scheduler.sheets.read import read
 from scheduler.sheets.template import write_template
 from tests.unit.sheets.offices import COMPANIES, a_clear_workbook, a_workbook
 from tests.unit.sheets.test_round_trip import a_draft

@@ -19,18 +19,17 @@ from scheduler.booking.people import (
     Room,
 )
 from scheduler.booking.slot import Slot
-from scheduler.sheets import (
+from scheduler.sheets.columns import SheetKind
+from scheduler.sheets.draft import (
     FairDraft,
     buyer_key,
     company_key,
     interpreter_key,
     match_key,
-    read,
     room_key,
-    write_workbook,
 )
-from scheduler.sheets.columns import SheetKind
-from scheduler.sheets.write import write_list_csv
+from scheduler.sheets.read import read
+from scheduler.sheets.write import write_list_csv, write_workbook
 from scheduler.timezones import Hours, WallSpan
 
 SEOUL = "Asia/Seoul"

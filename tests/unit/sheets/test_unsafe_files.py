@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from scheduler.booking.slot import Slot
-from scheduler.sheets import MAX_FILE_BYTES, read
 from scheduler.sheets.grid_table import GridLine, write_grid, write_grid_csv
+from scheduler.sheets.guard import MAX_FILE_BYTES
+from scheduler.sheets.read import read
 from tests.builders import at
 from tests.unit.sheets.offices import a_clear_workbook, a_workbook, an_office_workbook
 
