@@ -102,6 +102,7 @@ class Interpreter:
     name: str
     hours: Hours
     pairs: tuple[LanguagePair, ...]
+    name_en: str = ""
     rest_minutes: int = 0
     daily_limit: int | None = None
     note: str = ""
@@ -115,6 +116,7 @@ class Room:
     id: str
     name: str
     hours: Hours
+    name_en: str = ""
     change_over_minutes: int = 0
     link: str = ""
     note: str = ""
@@ -126,6 +128,12 @@ Resource = Company | Buyer | Interpreter | Room
 def kind_of(resource: Resource) -> Kind:
     """Which kind of resource this is."""
     return _KINDS[type(resource)]
+
+
+def name_for(resource: Resource, language: str) -> str:
+    """The English name, where there is one, for those who read no Korean."""
+    english = "" if isinstance(resource, Buyer) else resource.name_en
+    return english if english and language != "ko" else resource.name
 
 
 def zone_of(resource: Resource) -> str:

@@ -48,6 +48,7 @@ KOTRA_ROOM_DAY = Facts(
     companies_from=70,
     people_from=240,
     rooms_named="본사",
+    rooms_named_en="Head office",
     assumed=(
         "상담 40분+교체 5분, 기업 46곳, 바이어 23곳, 통역 11명은 가정",
         "assumed: 40 + 5 minutes, 46 companies, 23 buyers, 11 interpreters",
@@ -105,6 +106,7 @@ KOTRA_2020_04_08 = Facts(
     companies_from=0,
     people_from=280,
     rooms_named="확장",
+    rooms_named_en="Annex",
     assumed=(
         "상담 50분+10분, 자사 접속 20곳, 5실씩 3교대, 통역 21명은 가정",
         "assumed: 50 + 10 minutes, 20 companies from elsewhere, three shifts of five rooms, 21 interpreters",

@@ -39,6 +39,7 @@ NAMDONG_INDONESIA = Facts(
     companies_from=20,
     people_from=0,
     rooms_named="남동",
+    rooms_named_en="Namdong",
     assumed=(
         "상담실 4곳, 통역 5명, 상담 40분+준비 10분, 하루 9타임은 가정",
         "assumed: 4 rooms, 5 interpreters, 40 + 10 minutes, 9 slots a day",
@@ -75,6 +76,7 @@ NAMDONG_DUBAI = Facts(
     companies_from=14,
     people_from=40,
     rooms_named="두바이관",
+    rooms_named_en="Dubai",
     assumed=(
         "바이어 37곳, 상담 122건(현장 방문 12건), 상담실 3곳은 가정",
         "assumed: 37 buyers, 122 sessions (12 walk in), 3 rooms",
@@ -104,6 +106,7 @@ NAMDONG_ROOM = Facts(
     companies_from=0,
     people_from=80,
     rooms_named="개방",
+    rooms_named_en="Open",
     assumed=("상담실 2곳, 기업 12곳은 가정", "assumed: 2 rooms, 12 companies"),
 )
 
@@ -135,6 +138,7 @@ CHANGWON_DALLAS = Facts(
     companies_from=0,
     people_from=120,
     rooms_named="창원",
+    rooms_named_en="Changwon",
     assumed=(
         "바이어 9곳, 상담 28건, 상담실 5곳, 이틀은 가정",
         "assumed: 9 buyers, 28 sessions, 5 rooms, two days",
@@ -182,6 +186,7 @@ ICHEON_USA = Facts(
     companies_from=7,
     people_from=160,
     rooms_named="이천 미주",
+    rooms_named_en="Icheon America",
     assumed=(
         "바이어 20곳, 상담실 2곳, 통역 4명은 가정. 월요일은 미국이 일요일이라 쉼",
         "assumed: 20 buyers, 2 rooms, 4 interpreters; no Monday, as it is Sunday in America",
@@ -217,6 +222,7 @@ ICHEON_SEASIA = Facts(
     companies_from=10,
     people_from=200,
     rooms_named="이천",
+    rooms_named_en="Icheon",
     assumed=(
         "바이어 8곳, 상담 52건, 상담실 4곳은 가정",
         "assumed: 8 buyers, 52 sessions, 4 rooms",
@@ -259,6 +265,7 @@ def yongin_month(month: int) -> Facts:
         companies_from=23,
         people_from=320 + 20 * month,
         rooms_named="용인",
+        rooms_named_en="Yongin",
         assumed=(
             "바이어 10곳, 상담 40건, 상담실 3곳, 매달 셋째 수·목요일은 가정",
             "assumed: 10 buyers, 40 sessions, 3 rooms, the third Wednesday and Thursday",

@@ -104,6 +104,7 @@ class Facts:
     companies_from: int = 0
     people_from: int = 0
     rooms_named: str = "상담"
+    rooms_named_en: str = "Consultation"
     company_hours: tuple[str, ...] = ("09:00-18:00",)
     company_daily_limit: int | None = None
     buyer_daily_limit: int | None = None

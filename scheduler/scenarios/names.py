@@ -50,11 +50,16 @@ _FORMS = {
     "JP": ("{} Sample KK", "{} Sample Shoji"),
 }
 _OTHER_FORMS = ("{} Sample Trading", "{} Sample Imports", "{} Sample Distribution", "{} Sample Group")
-_SURNAMES = tuple("강고권김노류문박배서송신안양오유윤이임장전정조차최하한허홍황")
-_GIVEN_WRITTEN = """
-가람 나윤 다온 도연 라희 미소 보람 새봄 서우 소율 아린 예솔 유나 은별 이든 정음 지우 하늘 한결 해인
+_SURNAMES_WRITTEN = """
+강:Kang 고:Ko 권:Kwon 김:Kim 노:Noh 류:Ryu 문:Moon 박:Park 배:Bae 서:Seo 송:Song 신:Shin 안:Ahn 양:Yang 오:Oh
+유:Yoo 윤:Yoon 이:Lee 임:Lim 장:Jang 전:Jeon 정:Jung 조:Cho 차:Cha 최:Choi 하:Ha 한:Han 허:Heo 홍:Hong 황:Hwang
 """
-_GIVEN = tuple(_GIVEN_WRITTEN.split())
+_SURNAMES = tuple(tuple(pair.split(":")) for pair in _SURNAMES_WRITTEN.split())
+_GIVEN_WRITTEN = """
+가람:Garam 나윤:Nayoon 다온:Daon 도연:Doyeon 라희:Rahee 미소:Miso 보람:Boram 새봄:Saebom 서우:Seowoo 소율:Soyul
+아린:Arin 예솔:Yesol 유나:Yuna 은별:Eunbyeol 이든:Ideun 정음:Jeongeum 지우:Jiwoo 하늘:Haneul 한결:Hangyeol 해인:Haein
+"""
+_GIVEN = tuple(tuple(pair.split(":")) for pair in _GIVEN_WRITTEN.split())
 
 
 def company_names(count: int, sectors: Sequence[tuple[str, str]], *, first: int) -> tuple[CompanyName, ...]:
@@ -69,7 +74,7 @@ def buyer_names(country: str, count: int, *, first: int) -> tuple[BuyerName, ...
     return tuple(_buyer_name(number, roots, forms) for number in range(first, first + count))
 
 
-def interpreter_names(count: int, *, first: int) -> tuple[str, ...]:
+def interpreter_names(count: int, *, first: int) -> tuple[tuple[str, str], ...]:
     """So many different names of people who do not exist."""
     return tuple(_interpreter_name(number) for number in range(first, first + count))
 
@@ -98,11 +103,12 @@ def _buyer_name(number: int, roots: Sequence[str], forms: Sequence[str]) -> Buye
     return BuyerName(name=name, domain=_domain(name))
 
 
-def _interpreter_name(number: int) -> str:
+def _interpreter_name(number: int) -> tuple[str, str]:
     turn, place = divmod(number, len(_GIVEN))
     again, shift = divmod(turn, len(_SURNAMES))
-    surname = _SURNAMES[(place * 7 + shift) % len(_SURNAMES)]
-    return f"{surname}{_GIVEN[place]}{again + 1 if again else ''}(견본)"
+    (surname, surname_en), (given, given_en) = _SURNAMES[(place * 7 + shift) % len(_SURNAMES)], _GIVEN[place]
+    mark = again + 1 if again else ""
+    return f"{surname}{given}{mark}(견본)", f"{given_en} {surname_en}{f' {mark}' if mark else ''} (sample)"
 
 
 def _domain(name: str) -> str:

@@ -81,13 +81,14 @@ def interpreters_of(facts: Facts, days: Sequence[date], matches: Iterable[Match]
         Interpreter(
             id=interpreter_key(name),
             name=name,
+            name_en=name_en,
             hours=_interpreter_hours(group, days, number),
             pairs=tuple(LanguagePair.parse(pair) for pair in group.pairs),
             rest_minutes=group.rest_minutes,
             daily_limit=group.daily_limit,
             contact=Contact(email=f"interpreter{number}@{facts.key}.example", language="ko"),
         )
-        for number, (name, group) in enumerate(
+        for number, ((name, name_en), group) in enumerate(
             zip(interpreter_names(len(places), first=facts.people_from), places, strict=True), start=1
         )
     )
@@ -123,6 +124,7 @@ def rooms_of(facts: Facts) -> tuple[Room, ...]:
         Room(
             id=room_key(f"{facts.rooms_named} {number}호실"),
             name=f"{facts.rooms_named} {number}호실",
+            name_en=f"{facts.rooms_named_en} room {number}",
             hours=Hours.working_days(_SEOUL, spans(group.hours)),
             change_over_minutes=group.change_over_minutes,
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.fair import Fair, day_of
 from scheduler.booking.meeting import State
-from scheduler.booking.people import Company, Resource, zone_of
+from scheduler.booking.people import Resource, name_for, zone_of
 from scheduler.invites.text import Letter, Row, plain_letter
 from scheduler.services.alerts import DECLINES, declines_in
 from scheduler.services.answered import PersonAnswer, Said, answers_to
@@ -172,8 +172,7 @@ def _when_offered(view: OfferView, settings: Settings) -> str:
 
 
 def _pair(view: OfferView, language: str) -> str:
-    english = view.company.name_en if isinstance(view.company, Company) and language != "ko" else ""
-    return f"{english or view.company.name} × {view.buyer.name}"
+    return f"{name_for(view.company, language)} × {view.buyer.name}"
 
 
 def _of_picking(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> Bulletin | Unneeded:

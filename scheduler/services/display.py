@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Buyer, LanguagePair, Resource, Room, zone_of
+from scheduler.booking.people import Buyer, LanguagePair, Resource, Room, name_for, zone_of
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.links import LinkUnknown, Purpose, display_address, hash_of, open_link, token_of
@@ -34,6 +34,7 @@ class Notice:
     country: str
     away_zone: str | None
     interpreters: tuple[str, ...]
+    interpreters_en: tuple[str, ...]
     legs: tuple[LanguagePair, ...]
 
 
@@ -42,6 +43,7 @@ class RoomScreen:
     """One room and what is to come in it today and tomorrow, in order of time."""
 
     name: str
+    name_en: str
     sessions: tuple[Notice, ...]
 
     def on_at(self, now: datetime) -> Notice | None:
@@ -79,6 +81,7 @@ def open_display(db: Database, settings: Settings, token: str, *, now: datetime)
         rooms=tuple(
             RoomScreen(
                 name=room.name,
+                name_en=name_for(room, "en"),
                 sessions=tuple(_notice(one, named) for one in shown if one.room_id == room.id),
             )
             for room in rooms
@@ -158,6 +161,7 @@ def _until(now: datetime, zone: str) -> datetime:
 
 def _notice(meeting: Meeting, named: Mapping[str, Resource]) -> Notice:
     company, buyer = named.get(meeting.company_id or ""), named.get(meeting.buyer_id or "")
+    team = [named[one] for one in meeting.interpreter_ids if one in named]
     return Notice(
         slot=meeting.slot,
         company=company.name if company is not None else "",
@@ -165,6 +169,7 @@ def _notice(meeting: Meeting, named: Mapping[str, Resource]) -> Notice:
         buyer=buyer.name if buyer is not None else "",
         country=buyer.country if isinstance(buyer, Buyer) else "",
         away_zone=zone_of(buyer) if buyer is not None else None,
-        interpreters=tuple(named[one].name for one in meeting.interpreter_ids if one in named),
+        interpreters=tuple(one.name for one in team),
+        interpreters_en=tuple(name_for(one, "en") for one in team),
         legs=meeting.legs,
     )

@@ -199,6 +199,8 @@ def _facts(
     row: OutboxRow, meeting: Meeting, reader: Resource, context: Context, last: OutboxRow | None
 ) -> InviteFacts:
     contact, chosen = contact_of(reader), context.preferences.get(reader.id)
+    # Who reads the page in another language, or from another zone on a journey, reads mails so too.
+    language = (chosen.language if chosen is not None else "") or contact.language
     return session_facts(
         meeting,
         row.facts,
@@ -206,15 +208,14 @@ def _facts(
             name=contact.person or reader.name,
             # Whoever is reached by telephone alone may have no mail address; no text message shows one.
             email=contact.email or context.settings.mail_from,
-            # Who reads the page in another language, or from another zone on a journey, reads mails so too.
-            language=(chosen.language if chosen is not None else "") or contact.language,
+            language=language,
             zone=chosen.zone if chosen is not None and is_zone(chosen.zone) else zone_of(reader),
             role=ROLES[type(reader)],
         ),
         sequence=row.revision,
         stamp=row.created_at,
         page=_page_of(meeting, reader, context),
-        was=_was(row, last, context) if last is not None else None,
+        was=_was(row, last, context, language) if last is not None else None,
         resources=context.resources,
         fair=context.fairs.get(meeting.fair_id or ""),
         settings=context.settings,
@@ -229,7 +230,7 @@ def _page_of(meeting: Meeting, reader: Resource, context: Context) -> str:
     return f"{context.settings.base_address}/my/{meeting.id}"
 
 
-def _was(row: OutboxRow, last: OutboxRow, context: Context) -> Was:
+def _was(row: OutboxRow, last: OutboxRow, context: Context, language: str) -> Was:
     """What the reader was told before, where it differs from what they are told now."""
     before, after = last.facts, row.facts
 
@@ -238,9 +239,13 @@ def _was(row: OutboxRow, last: OutboxRow, context: Context) -> Was:
 
     return Was(
         slot=slot_in(last.facts) if slot_in(last.facts) != slot_in(row.facts) else None,
-        room_name=(room_name(before.get("room_id"), context.resources) or "") if differs("room_id") else None,
+        room_name=(room_name(before.get("room_id"), context.resources, language) or "")
+        if differs("room_id")
+        else None,
         interpreter_names=(
-            names_of(before.get("interpreter_ids"), context.resources) if differs("interpreter_ids") else None
+            names_of(before.get("interpreter_ids"), context.resources, language)
+            if differs("interpreter_ids")
+            else None
         ),
         link=str(before.get("link") or "") if differs("link") else None,
         local_times=tuple(_local_times(after)),

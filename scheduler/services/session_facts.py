@@ -5,7 +5,16 @@ from datetime import datetime
 
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import Meeting
-from scheduler.booking.people import Buyer, Company, Contact, Interpreter, Resource, Room, zone_of
+from scheduler.booking.people import (
+    Buyer,
+    Company,
+    Contact,
+    Interpreter,
+    Resource,
+    Room,
+    name_for,
+    zone_of,
+)
 from scheduler.booking.slot import Slot
 from scheduler.invites.facts import InviteFacts, Reader, Role, Was
 from scheduler.settings import Settings
@@ -49,8 +58,8 @@ def session_facts(
         company_name=_name_for(company, reader.language),
         buyer_name=_name_for(buyer, reader.language),
         title=str(told.get("title") or ""),
-        room_name=room_name(told.get("room_id"), resources),
-        interpreter_names=names_of(told.get("interpreter_ids"), resources),
+        room_name=room_name(told.get("room_id"), resources, reader.language),
+        interpreter_names=names_of(told.get("interpreter_ids"), resources, reader.language),
         languages=meeting.legs,
         link=str(told.get("link") or ""),
         page=page,
@@ -68,15 +77,15 @@ def _instant(told: object) -> datetime:
     return told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
 
 
-def room_name(key: object, resources: Mapping[str, Resource]) -> str | None:
+def room_name(key: object, resources: Mapping[str, Resource], language: str) -> str | None:
     """None for the company's own office."""
     room = _find(key, resources)
-    return room.name if room is not None else None
+    return name_for(room, language) if room is not None else None
 
 
-def names_of(keys: object, resources: Mapping[str, Resource]) -> tuple[str, ...]:
+def names_of(keys: object, resources: Mapping[str, Resource], language: str) -> tuple[str, ...]:
     found = (_find(key, resources) for key in (keys if isinstance(keys, list) else []))
-    return tuple(one.name for one in found if one is not None)
+    return tuple(name_for(one, language) for one in found if one is not None)
 
 
 def named_in(told: Facts) -> tuple[str, ...]:
@@ -109,7 +118,4 @@ def _find(key: object, resources: Mapping[str, Resource]) -> Resource | None:
 
 
 def _name_for(resource: Resource | None, language: str) -> str:
-    if resource is None:
-        return ""
-    english = resource.name_en if isinstance(resource, Company) else ""
-    return english if english and language != "ko" else resource.name
+    return name_for(resource, language) if resource is not None else ""

@@ -125,6 +125,7 @@ _INTERPRETATION = Column(
 )
 _ROOM = Column("room", "상담실", "Room", "화상상담실|호실|상담실명|회의실|room name|rooms", 14)
 
+_IN_ENGLISH = "영문명|english name|name (english)"
 COLUMNS: dict[SheetKind, tuple[Column, ...]] = {
     SheetKind.COMPANIES: (
         _NUMBER,
@@ -204,6 +205,7 @@ COLUMNS: dict[SheetKind, tuple[Column, ...]] = {
     SheetKind.INTERPRETERS: (
         _NUMBER,
         Column("name", "통역사명", "Interpreter", "성명|이름|통역사|통역원|통역|name|interpreter name"),
+        Column("name_en", "영문 성명", "Name in English", _IN_ENGLISH + "|영문이름|영문 이름", 20),
         Column(
             "pairs",
             "언어",
@@ -224,6 +226,7 @@ COLUMNS: dict[SheetKind, tuple[Column, ...]] = {
     SheetKind.ROOMS: (
         _NUMBER,
         Column("name", _ROOM.ko, _ROOM.en, _ROOM.aliases + "|명칭|이름|name", 16),
+        Column("name_en", "영문 상담실명", "Name in English", _IN_ENGLISH + "|영문 명칭", 20),
         _HOURS,
         _AWAY,
         Column(

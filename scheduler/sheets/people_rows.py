@@ -161,6 +161,7 @@ def read_interpreters(rows: Iterable[Row], frame: Frame) -> tuple[Interpreter, .
         Interpreter(
             id=key,
             name=name,
+            name_en=row.line("name_en"),
             hours=hours_of(row, zone_at(row, frame), frame, may_be_blank=True),
             pairs=_pairs(row.spot("pairs"), frame.ledger),
             rest_minutes=minutes_at(row.spot("rest"), frame.ledger, blank=0),
@@ -195,6 +196,7 @@ def read_rooms(rows: Iterable[Row], frame: Frame) -> tuple[Room, ...]:
         Room(
             id=key,
             name=name,
+            name_en=row.line("name_en"),
             hours=hours_of(row, zone_at(row, frame), frame, may_be_blank=True),
             change_over_minutes=minutes_at(
                 row.spot("change_over"), frame.ledger, blank=frame.fair.break_minutes

@@ -132,6 +132,7 @@ def _interpreter(one: Interpreter, language: str) -> dict[str, Value]:
     return {
         **_person(one.contact, one.hours, language),
         "name": one.name,
+        "name_en": one.name_en,
         "pairs": pairs_text(one.pairs, language),
         "daily_limit": one.daily_limit,
         "rest": one.rest_minutes,
@@ -140,8 +141,8 @@ def _interpreter(one: Interpreter, language: str) -> dict[str, Value]:
 
 
 def _room(one: Room, language: str) -> dict[str, Value]:
-    facts: dict[str, Value] = {"name": one.name, "change_over": one.change_over_minutes}
-    facts |= {"link": one.link, "note": one.note}
+    facts: dict[str, Value] = {"name": one.name, "name_en": one.name_en}
+    facts |= {"change_over": one.change_over_minutes, "link": one.link, "note": one.note}
     return {**facts, **_when(one.hours, language)}
 
 

@@ -233,7 +233,7 @@ def _identity_row(resource: Resource, key: str) -> dict[str, Any]:
         "kind": str(kind_of(resource)),
         "key": key,
         "name": resource.name,
-        "name_en": resource.name_en if isinstance(resource, Company) else "",
+        "name_en": "" if isinstance(resource, Buyer) else resource.name_en,
         "person": contact.person,
         "email": contact.email,
         "phone": contact.phone,

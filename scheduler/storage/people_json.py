@@ -129,6 +129,7 @@ def _interpreter(row: KeptResource, hours: Hours, details: Mapping[str, Any]) ->
     return Interpreter(
         id=row.id,
         name=row.name,
+        name_en=row.name_en,
         hours=hours,
         pairs=tuple(LanguagePair.parse(pair) for pair in details["pairs"]),
         rest_minutes=details["rest_minutes"],
@@ -146,6 +147,7 @@ def _room(row: KeptResource, hours: Hours, details: Mapping[str, Any]) -> Room:
     return Room(
         id=row.id,
         name=row.name,
+        name_en=row.name_en,
         hours=hours,
         change_over_minutes=details["change_over_minutes"],
         link=details["link"],

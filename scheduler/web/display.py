@@ -62,7 +62,8 @@ def _state(shown: Screen, now: datetime) -> dict[str, object]:
 
 
 def _room(room: RoomScreen, zone: str, now: datetime) -> dict[str, object]:
-    return {"name": room.name, "sessions": [_session(one, zone, now) for one in room.sessions]}
+    name = room.name if language() == "ko" else room.name_en
+    return {"name": name, "sessions": [_session(one, zone, now) for one in room.sessions]}
 
 
 def _session(one: Notice, zone: str, now: datetime) -> dict[str, object]:
@@ -78,7 +79,7 @@ def _session(one: Notice, zone: str, now: datetime) -> dict[str, object]:
         "company": company or _BOOKED.text(language()),
         "buyer": one.buyer,
         "country": country(one.country) if one.country else "",
-        "interpreters": ", ".join(one.interpreters),
+        "interpreters": ", ".join(one.interpreters if language() == "ko" else one.interpreters_en),
         "languages": pairs(one.legs),
     }
 
