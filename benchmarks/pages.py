@@ -74,14 +74,14 @@ def measure() -> Iterator[Table]:
 def page_times(demo: Demo) -> Table:
     port, bare_port = free_port(), free_port()
     with (
-        served(_serve(demo, port), port=port, first="/login", environment=demo.environment) as server,
+        served(serving(demo, port), port=port, first="/login", environment=demo.environment) as server,
         served(_bare(bare_port), port=bare_port, first="/1"),
     ):
         visitors = {"": Visitor(port=port), "bare": Visitor(port=bare_port)}
         for role in ("coordinator", "company", "interpreter"):
             visitors[role] = Visitor(port=port)
             visitors[role].log_in(demo.login(role))
-        found = [_measured(place, visitors, server) for place in _places(demo, visitors)]
+        found = [_measured(place, visitors, server) for place in places_of(demo, visitors)]
     head = ("who", "page", "bytes", "p50 ms", "p95 ms", "CPU ms", "bare p50 ms", "ratio", "p95 < 150 ms")
     over = [one.place.name for one in found if not one.is_under_the_limit]
     said = f"Over the limit: {', '.join(over)}." if over else "All of them are under the limit."
@@ -99,7 +99,7 @@ def cold_starts(demo: Demo) -> Table:
     again = demo.command("demo", str(demo.facts["scenario"]), "--port", str(port))
     commands = {
         "a bare Flask page": (_bare(port), "/1"),
-        "sangdam serve": (_serve(demo, port), "/login"),
+        "sangdam serve": (serving(demo, port), "/login"),
         "sangdam demo, the second time": (again, "/login"),
     }
     taken: dict[str, list[float]] = {name: [] for name in commands}
@@ -119,9 +119,9 @@ def _measured(place: Place, visitors: Mapping[str, Visitor], server: Server) -> 
     visitor, bare = visitors.get(place.who, visitors[""]), visitors["bare"]
     wanted = 304 if place.headers else 200
     for _ in range(WARM_UP):
-        first = _expected(visitor.get(place.path, place.headers), wanted, place)
+        first = expected(visitor.get(place.path, place.headers), wanted, place)
     size = len(first.body)
-    before = _processor_seconds(server)
+    before = processor_seconds(server)
     pairs = [
         (visitor.get(place.path, place.headers).seconds, bare.get(f"/{size}").seconds) for _ in range(REPEATS)
     ]
@@ -130,22 +130,22 @@ def _measured(place: Place, visitors: Mapping[str, Visitor], server: Server) -> 
         octets=size,
         seconds=tuple(pair[0] for pair in pairs),
         bare=tuple(pair[1] for pair in pairs),
-        processor=(_processor_seconds(server) - before) / REPEATS,
+        processor=(processor_seconds(server) - before) / REPEATS,
     )
 
 
-def _processor_seconds(server: Server) -> float:
+def processor_seconds(server: Server) -> float:
     times = psutil.Process(server.pid).cpu_times()
     return float(times.user + times.system)
 
 
-def _expected(answer: Answer, status: int, place: Place) -> Answer:
+def expected(answer: Answer, status: int, place: Place) -> Answer:
     if answer.status != status:
         raise NotServing(f"{place.path} answered {answer.status}, not {status}")
     return answer
 
 
-def _places(demo: Demo, visitors: Mapping[str, Visitor]) -> Iterator[Place]:
+def places_of(demo: Demo, visitors: Mapping[str, Visitor]) -> Iterator[Place]:
     yield Place(who="anybody", name="login", path="/login")
     yield from _of_coordinator(demo, visitors["coordinator"])
     for role in ("company", "interpreter"):
@@ -236,7 +236,7 @@ def _link(visitor: Visitor, page: str, pattern: str, *, or_else: str | None = No
     return found[1] if found is not None else or_else or ""
 
 
-def _serve(demo: Demo, port: int) -> tuple[str, ...]:
+def serving(demo: Demo, port: int) -> tuple[str, ...]:
     return demo.command("serve", "--port", str(port))
 
 
