@@ -1,7 +1,7 @@
 """The calendar feed behind an address: one person's sessions, one room's, or a whole fair's."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -171,14 +171,17 @@ def _tellings(
     work: Session, owner: Resource | None, fair: Fair | None, *, since: datetime
 ) -> tuple[_Telling, ...]:
     """A person sees what they were told; whoever looks at a room or a whole fair sees the grid as it stands."""
+    found: Sequence[tuple[Meeting, datetime]] = ()
     if owner is not None:
-        found = meetings.meetings_of_resource(work, owner.id, first=since, states=_SHOWN)
+        found = meetings.changes_of_resource(work, owner.id, since, _SHOWN)
     elif fair is not None:
-        found = meetings.meetings_of_fair(work, fair.id, states=_SHOWN, first=since)
-    else:
-        found = ()
-    of_fair = tuple(one for one in found if fair is None or one.fair_id == fair.id)
-    stands = tuple(_as_it_stands(work, [one for one in of_fair if not one.was_only_held]))
+        of_fair = meetings.meetings_of_fair(work, fair.id, states=_SHOWN, first=since)
+        found = _with_changes(work, of_fair)
+    stands = tuple(
+        _standing(one, at)
+        for one, at in found
+        if (fair is None or one.fair_id == fair.id) and not one.was_only_held
+    )
     unsent = outbox.unsent_to(work, owner.id) if owner is not None else frozenset()
     if not unsent:
         return stands
@@ -189,9 +192,9 @@ def _tellings(
     return tuple(sorted(told, key=lambda one: (slot_in(one.facts).start_at, one.meeting.id)))
 
 
-def _told(work: Session, found: Iterable[Meeting], owner: Resource | None) -> tuple[_Telling, ...]:
+def _told(work: Session, found: Sequence[Meeting], owner: Resource | None) -> tuple[_Telling, ...]:
     """Each of these as its person was last told of it; one they were never told of as it stands."""
-    stands = tuple(_as_it_stands(work, found))
+    stands = tuple(_standing(one, at) for one, at in _with_changes(work, found))
     if owner is None:
         return stands
     unsent = outbox.unsent_to(work, owner.id) & {one.meeting.id for one in stands}
@@ -199,18 +202,21 @@ def _told(work: Session, found: Iterable[Meeting], owner: Resource | None) -> tu
     return tuple(last.get(one.meeting.id, one) for one in stands)
 
 
-def _as_it_stands(work: Session, found: Iterable[Meeting]) -> Iterator[_Telling]:
-    these = tuple(found)
-    changed = meetings.changed_at(work, [one.id for one in these])
-    for one in these:
-        yield _Telling(
-            meeting=one,
-            # The times as they are: writing and reading them again would be a tenth of the work.
-            facts={**facts_of(one), "start_at": one.slot.start_at, "end_at": one.slot.end_at},
-            sequence=one.revision,
-            at=changed[one.id],
-            is_cancelled=one.state is State.CANCELLED,
-        )
+def _with_changes(work: Session, found: Sequence[Meeting]) -> list[tuple[Meeting, datetime]]:
+    changed = meetings.changed_at(work, [one.id for one in found])
+    return [(one, changed[one.id]) for one in found]
+
+
+def _standing(meeting: Meeting, at: datetime) -> _Telling:
+    """A session as it stands; `at` is when it was last written."""
+    return _Telling(
+        meeting=meeting,
+        # The times as they are: writing and reading them again would be a tenth of the work.
+        facts={**facts_of(meeting), "start_at": meeting.slot.start_at, "end_at": meeting.slot.end_at},
+        sequence=meeting.revision,
+        at=at,
+        is_cancelled=meeting.state is State.CANCELLED,
+    )
 
 
 def _last_told(work: Session, meeting_ids: Collection[str], recipient_id: str) -> dict[str, _Telling]:

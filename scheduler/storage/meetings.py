@@ -13,6 +13,7 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
+    and_,
     bindparam,
     delete,
     func,
@@ -81,7 +82,31 @@ def _near_statement() -> Select[Any]:
     return _SELECTED.where(MEETING.c.id.in_(union(*named, interpreted, of_the_match)))
 
 
-# Statements of every booking are made once: putting one together costs more than running it.
+def _theirs() -> ColumnElement[bool]:
+    """The sessions of one resource that end after `first`, in one of `states`."""
+    resource: BindParameter[str] = bindparam("resource")
+    named = [
+        select(MEETING.c.id).where(MEETING.c[column] == resource)
+        for column in ("company_id", "buyer_id", "room_id")
+    ]
+    interpreted = select(INTERPRETER.c.meeting_id).where(INTERPRETER.c.interpreter_id == resource)
+    return and_(
+        MEETING.c.id.in_(union(*named, interpreted)),
+        MEETING.c.end_at > bindparam("first"),
+        MEETING.c.state.in_(bindparam("states", expanding=True)),
+    )
+
+
+# Statements of every booking and every feed are made once: putting one together costs more than running it.
+_OF_ONE = (
+    _SELECTED.add_columns(MEETING.c.updated_at).where(_theirs()).order_by(MEETING.c.start_at, MEETING.c.id)
+)
+_INTERPRETERS_OF_ONE = (
+    select(INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
+    .join(MEETING, MEETING.c.id == INTERPRETER.c.meeting_id)
+    .where(_theirs())
+    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
+)
 _STARTS = _starts_statement()
 _NEAR = _near_statement()
 _THEIR_INTERPRETERS = (
@@ -190,6 +215,16 @@ def meetings_of_resource(
     return _find(work, theirs, *_overlapping(first, last), *_in_states(states))
 
 
+def changes_of_resource(
+    work: Session, resource_id: str, first: datetime, states: Collection[State]
+) -> tuple[tuple[Meeting, datetime], ...]:
+    """What `meetings_of_resource` finds from `first` on, each with when it was last written: for feeds, often."""
+    asked = {"resource": resource_id, "first": first, "states": sorted(states)}
+    rows = work.execute(_OF_ONE, asked).all()
+    interpreters = _grouped(work.execute(_INTERPRETERS_OF_ONE, asked).all()) if rows else {}
+    return tuple((_meeting_from(row, interpreters.get(row.id, ())), row.updated_at) for row in rows)
+
+
 def meetings_of_buyers(
     work: Session, buyer_ids: Collection[str], states: Collection[State] | None = None
 ) -> tuple[Meeting, ...]:
@@ -212,10 +247,8 @@ def sessions_near(
     rows = work.execute(_NEAR, asked).all()
     if not rows:
         return ()
-    interpreters: dict[str, list[str]] = defaultdict(list)
-    for row in work.execute(_THEIR_INTERPRETERS, {"meetings": [row.id for row in rows]}).all():
-        interpreters[row.meeting_id].append(row.interpreter_id)
-    return tuple(_meeting_from(row, tuple(interpreters.get(row.id, ()))) for row in rows)
+    found = _grouped(work.execute(_THEIR_INTERPRETERS, {"meetings": [row.id for row in rows]}).all())
+    return tuple(_meeting_from(row, found.get(row.id, ())) for row in rows)
 
 
 def starts_between(
@@ -294,11 +327,18 @@ def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Meeting, ...
 
 
 def _meetings(work: Session, rows: Sequence[Row[Any]], theirs: ColumnElement[bool]) -> tuple[Meeting, ...]:
-    statement = select(INTERPRETER).where(theirs).order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
-    interpreters: dict[str, list[str]] = defaultdict(list)
-    for row in work.execute(statement).all():
-        interpreters[row.meeting_id].append(row.interpreter_id)
-    return tuple(_meeting_from(row, tuple(interpreters.get(row.id, ()))) for row in rows)
+    columns = (INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
+    statement = select(*columns).where(theirs).order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
+    interpreters = _grouped(work.execute(statement).all())
+    return tuple(_meeting_from(row, interpreters.get(row.id, ())) for row in rows)
+
+
+def _grouped(pairs: Iterable[Any]) -> dict[str, tuple[str, ...]]:
+    """The interpreters of each meeting, from pairs in their order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for meeting_id, interpreter_id in pairs:
+        found[meeting_id].append(interpreter_id)
+    return {meeting_id: tuple(ids) for meeting_id, ids in found.items()}
 
 
 def _overlapping(first: datetime | None, last: datetime | None) -> list[ColumnElement[bool]]:
