@@ -77,7 +77,9 @@ def with_a_year(demo: Demo, folder: Path) -> Demo:
     copy.close()
     made = replace(demo, instance=folder)
     db = open_database(made.settings.database_url)
+    began = time.process_time()
     count = put_a_year_in(db)
+    print(f"a year put in: {time.process_time() - began:.0f} s of processor", file=sys.stderr, flush=True)
     with db.write() as work:
         work.connection().exec_driver_sql("ANALYZE")
     db.dispose()
@@ -283,6 +285,7 @@ def restores(big: Demo) -> Iterator[tuple[Table, bool]]:
         began = time.perf_counter()
         made = make_backup(source, big.settings, file, now=utc_now())
         backed_up = time.perf_counter() - began
+        print(f"backed up: {backed_up:.0f} s", file=sys.stderr, flush=True)
         source.dispose()
         taken = dict(_restored(big, file, folder, made.total))
         size = file.stat().st_size / 1024 / 1024
@@ -312,7 +315,9 @@ def _restored(big: Demo, file: Path, folder: Path, total: int) -> Iterator[tuple
             db = open_database(url)
             began = time.perf_counter()
             done = restore_backup(db, replace(big.settings, database_url=url), file, now=utc_now())
-            yield kind, time.perf_counter() - began
+            taken = time.perf_counter() - began
+            print(f"restored into {kind}: {taken:.0f} s", file=sys.stderr, flush=True)
+            yield kind, taken
             db.dispose()
         assert done.total == total
 
