@@ -9,11 +9,23 @@ _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 def refuse_control_characters() -> None:
     """Before a page: NUL and its like, and halves of characters, are a bad request wherever they stand."""
-    texts = [request.path, *_all(request.args.to_dict(flat=False)), *request.cookies.values()]
+    refuse_odd_address()
+    texts = list(request.cookies.values())
     if request.method == "POST":
         texts += _all(request.form.to_dict(flat=False))
-    if any(_NEVER.search(text) for text in texts):
+    if any(map(is_odd, texts)):
         abort(400)
+
+
+def refuse_odd_address() -> None:
+    """The same for path and parameters alone, where the body is looked at by somebody else."""
+    if any(map(is_odd, (request.path, *_all(request.args.to_dict(flat=False))))):
+        abort(400)
+
+
+def is_odd(text: str) -> bool:
+    """Whether a text holds what no person types."""
+    return _NEVER.search(text) is not None
 
 
 def _all(values: dict[str, list[str]]) -> list[str]:

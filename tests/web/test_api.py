@@ -319,3 +319,33 @@ def test_every_fault_of_a_key_is_said_at_once(tmp_path):
         "days",
         "scopes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("moments", "status"),
+    [
+        ({"start_at": "2026-06-24T11:00:00+09:00", "end_at": "2026-06-24T11:00:00+09:00"}, 400),
+        ({"start_at": "2026-06-24T11:00:00+09:00", "end_at": "2026-06-24T10:00:00+09:00"}, 400),
+        ({"start_at": "9999-12-31T23:59:00+00:00"}, 400),
+        ({"start_at": "0001-01-01T00:00:00+09:00"}, 400),
+        ({"start_at": 0}, 422),
+        ({"start_at": "1782266400"}, 422),
+    ],
+)
+def test_moments_that_make_no_sense_are_refused_for_booking_and_moving(tmp_path, moments, status):
+    site = a_site(tmp_path)
+    robot, meeting = a_robot(site), site.meetings()["c1-b1"]
+    booked = robot.book(**moments)
+    moved = robot.ask(f"/sessions/{meeting.id}", "PATCH", json=moments, headers={"If-Match": '"0"'})
+
+    assert (booked.status_code, moved.status_code) == (status, status)
+    assert len(site.meetings()) == 2
+
+
+@pytest.mark.parametrize(("tag", "status"), [('"0f"', 412), ('"99999999999999999999"', 412), ("*", 428)])
+def test_a_tag_that_no_session_ever_had_is_out_of_date(tmp_path, tag, status):
+    site = a_site(tmp_path)
+    path = f"/sessions/{site.meetings()['c1-b1'].id}"
+
+    assert a_robot(site).ask(path, "DELETE", headers={"If-Match": tag}).status_code == status
+    assert a_robot(site).ask("/fairs/sample/sessions?day=0").status_code == 422

@@ -93,6 +93,7 @@ def test_rules_are_changed_under_their_entity_tag_and_what_is_left_out_stays(tmp
         ("picking", {"holds_at_once": 0}),
         ("picking", {"closes_at": "2026-06-20T18:00:00"}),
         ("picking", {"unknown": 1}),
+        ("picking", {"closes_at": 0}),
         ("reminders", {"buyer": ["soon"]}),
         ("grid", {"waiting": "very"}),
     ],
@@ -196,3 +197,18 @@ def test_a_webhook_inside_our_own_network_is_refused_to_programs_too(tmp_path):
 
     assert (answer.status_code, [one["place"] for one in answer.json["errors"]]) == (400, ["address"])
     assert all_webhooks(site.stage.db) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/accounts", '{"email": "a@b.example", "role": "cohost", "name": "\\u0000"}', 422),
+        ("/accounts", '{"email": "a@b.example", "role": "cohost", "name": "\\ud800"}', 422),
+        ("/fairs/sample%00/replans", "{}", 400),
+        ("/fairs/sample/replans?x=%00", "{}", 400),
+    ],
+)
+def test_what_nobody_types_is_refused_in_words(tmp_path, path, body, status):
+    answer = a_robot(a_site(tmp_path)).ask(path, "POST", data=body, content_type="application/json")
+
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")

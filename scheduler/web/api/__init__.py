@@ -15,6 +15,7 @@ from scheduler.web.api.people import people
 from scheduler.web.api.rules import rules
 from scheduler.web.api.sessions import sessions
 from scheduler.web.headers import add_headers
+from scheduler.web.intake_guard import refuse_odd_address
 from scheduler.web.mount import ROOT
 from scheduler.web.site import EXTENSION, Site
 
@@ -34,6 +35,7 @@ def create_api(around: Site) -> OpenAPI:
     api.extensions[EXTENSION] = around
     api.config["MAX_CONTENT_LENGTH"] = around.started_with.upload_megabytes * 1024 * 1024
     api.before_request(access.find_caller)
+    api.before_request(refuse_odd_address)
     api.after_request(add_headers)
     problems.add_problems(api)
     for part in (fairs, sessions, rules, changes, people, hooks):

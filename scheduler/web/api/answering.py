@@ -29,8 +29,10 @@ def answered(body: BaseModel, status: int = 200, *, revision: int | None = None)
 
 
 def seen_revision() -> int:
-    """The revision named by If-Match. Raises TagMissing."""
-    tags = [tag for tag in request.if_match.as_set() if tag.isdigit()]
+    """The revision named by If-Match. Raises TagMissing, or TagOutdated for a tag that no session has ever had."""
+    tags = list(request.if_match.as_set())
     if len(tags) != 1:
         raise TagMissing
+    if not (tags[0].isascii() and tags[0].isdecimal() and len(tags[0]) < 10):
+        raise TagOutdated
     return int(tags[0])

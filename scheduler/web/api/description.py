@@ -21,7 +21,8 @@ _REFUSAL = {
     "description": "A refusal, as problem details (RFC 9457).",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-_WORKBOOK = {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+_WORKBOOK = {"content": {XLSX: _FILE}}
 
 
 def completed(written: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def completed(written: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             _complete(operation)
     api["paths"]["/fairs"]["post"] |= {
-        "requestBody": {"required": True, **_WORKBOOK},
+        "requestBody": {"required": True, "content": {XLSX: _FILE, "application/octet-stream": _FILE}},
         "parameters": [_WORKBOOK_NAME, _NEW_KEY, _ANSWERS],
     }
     api["paths"]["/fairs/{key}/workbook"]["get"]["responses"]["200"] = {"description": "OK", **_WORKBOOK}

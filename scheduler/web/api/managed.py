@@ -1,11 +1,11 @@
 """What goes over the wire about what coordinators manage: accounts, rules, absences, proposals, webhooks."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from scheduler.web.api.shapes import Id, Strict
+from scheduler.web.api.shapes import Day, Id, Moment, Strict
 
 Line = Annotated[str, StringConstraints(max_length=200)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
@@ -40,7 +40,7 @@ class AccountList(BaseModel):
 class Invitation(Strict):
     """A company or an interpreter needs `resource_id`."""
 
-    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
     role: Literal["coordinator", "company", "interpreter", "cohost"]
     name: Line = ""
     resource_id: Id | None = None
@@ -79,8 +79,8 @@ class PickingChange(Strict):
     pick_hours: int = Field(2, ge=0, le=720)
     move_hours: int = Field(24, ge=0, le=720)
     cancel_hours: int = Field(24, ge=0, le=720)
-    closes_at: AwareDatetime | None = None
-    wishes_close_at: AwareDatetime | None = None
+    closes_at: Moment | None = None
+    wishes_close_at: Moment | None = None
     request_hours: int = Field(72, ge=1, le=1440)
     offer_minutes: int = Field(120, ge=5, le=10080)
 
@@ -121,7 +121,7 @@ class Absence(Strict):
     """Who is away: for the whole fair, or on one day of their own zone, or from `since` to `until` of it."""
 
     resource_id: Id
-    on: date | None = None
+    on: Day | None = None
     since: Clock = "00:00"
     until: Clock = "24:00"
 
@@ -196,7 +196,7 @@ class DeliveryPath(BaseModel):
 
 
 class WebhookWish(Strict):
-    address: Annotated[str, StringConstraints(max_length=2000)]
+    address: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^@\s]+$")]
     events: list[EventName] = Field(min_length=1, max_length=5)
 
 

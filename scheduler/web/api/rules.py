@@ -123,5 +123,8 @@ def _written(value: object, zone: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return to_wall(value, zone).isoformat("T", "minutes")
+        try:
+            return to_wall(value, zone).isoformat("T", "minutes")
+        except OverflowError:
+            return "?"
     return "" if value is None else str(value)

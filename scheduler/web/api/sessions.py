@@ -6,6 +6,7 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from scheduler.booking.errors import BadInput, Fault
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.slot import Slot
 from scheduler.services.agenda import get_fair
@@ -22,6 +23,7 @@ from scheduler.web.api.access import SECURITY, actor, needs, operation_id
 from scheduler.web.api.answering import answered, seen_revision
 from scheduler.web.api.reader import reader_language
 from scheduler.web.site import site
+from scheduler.wording import Phrase
 
 sessions = APIBlueprint(
     "api_sessions",
@@ -141,5 +143,11 @@ def _one(meeting: Meeting, status: int = 200) -> Response:
 
 
 def _slot(start_at: datetime, end_at: datetime | None, *, minutes: int) -> Slot:
-    start = start_at.astimezone(UTC)
-    return Slot(start, end_at.astimezone(UTC) if end_at is not None else start + timedelta(minutes=minutes))
+    """Raises BadInput for an end that does not come after its start, and for years that no calendar has."""
+    try:
+        start = start_at.astimezone(UTC)
+        end = end_at.astimezone(UTC) if end_at is not None else start + timedelta(minutes=minutes)
+        return Slot(start, end)
+    except (ValueError, OverflowError):
+        wrong = Phrase("The end has to come after the start.")
+        raise BadInput([Fault(place="end_at", wrong=wrong)]) from None

@@ -1,17 +1,54 @@
 """What goes over the wire: instants in ISO 8601 with UTC, ids as they are, and zones named beside."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from scheduler.web.intake_guard import is_odd
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
+def _as_text(given: Any) -> Any:
+    """A number is no moment here, though it could be read as one."""
+    if isinstance(given, int | float) or (isinstance(given, str) and given.lstrip("-").isdigit()):
+        raise ValueError("write it as text, as in ISO 8601")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_as_text)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_text)]
+
+
 class Strict(BaseModel):
-    """What is sent to us: a field we do not know is a mistake, and said to be one."""
+    """What is sent to us: a field we do not know is a mistake, and said to be one. So is a NUL or half a character."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_what_is_typed(cls, given: Any) -> Any:
+        if _holds_odd(given):
+            raise ValueError("there are characters in it that nobody types")
+        return given
+
+
+def _holds_odd(given: Any) -> bool:
+    if isinstance(given, Mapping):
+        return any(_holds_odd(key) or _holds_odd(one) for key, one in given.items())
+    if isinstance(given, list):
+        return any(map(_holds_odd, given))
+    return isinstance(given, str) and is_odd(given)
 
 
 class FairPath(BaseModel):
@@ -35,7 +72,7 @@ class BuildPath(BaseModel):
 class SessionQuery(BaseModel):
     limit: int = Field(100, ge=1, le=500, description="How many at most.")
     after: str | None = Field(None, max_length=200, description="The `next` of the page before.")
-    day: date | None = Field(None, description="A day of the fair's own zone.")
+    day: Day | None = Field(None, description="A day of the fair's own zone.")
     state: str | None = Field(None, pattern="^(held|confirmed|completed|no_show|cancelled)$")
 
 
@@ -110,8 +147,8 @@ class Booking(Strict):
     """Interpreters and room are found by the system where they are left out."""
 
     match_id: Id
-    start_at: AwareDatetime
-    end_at: AwareDatetime | None = Field(None, description="Left out: the fair's own length of a slot.")
+    start_at: Moment
+    end_at: Moment | None = Field(None, description="Left out: the fair's own length of a slot.")
     interpreter_ids: list[Id] | None = Field(None, max_length=10)
     room_id: Id | None = None
 
@@ -119,8 +156,8 @@ class Booking(Strict):
 class Move(Strict):
     """What is left out stays where it can, and is found anew where it cannot."""
 
-    start_at: AwareDatetime
-    end_at: AwareDatetime | None = None
+    start_at: Moment
+    end_at: Moment | None = None
     interpreter_ids: list[Id] | None = Field(None, max_length=10)
     room_id: Id | None = None
 
