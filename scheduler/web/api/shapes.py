@@ -16,7 +16,7 @@ from pydantic import (
 
 from scheduler.web.intake_guard import is_odd
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 def _as_text(given: Any) -> Any:
