@@ -54,7 +54,9 @@ def main() -> None:
         "build.txt", build, includes=[], what="What setting it up needs; Node only fetches front-end files."
     )
     write("dev.txt", dev, includes=["run.txt", "build.txt"], what="What development and tests need besides.")
-    write("audit.txt", audits["audit"], includes=[], what="What `make audit` asks of source, libraries and API.")
+    write(
+        "audit.txt", audits["audit"], includes=[], what="What `make audit` asks of source, libraries and API."
+    )
     write(
         "audit-pages.txt",
         audits["audit_pages"],
