@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page
-from waitress import create_server
+from waitress import create_server, wasyncore
+from waitress.server import BaseWSGIServer
 
 from tests.web.visitors import COORDINATOR, PASSWORD, Site, a_site
 
@@ -27,8 +28,14 @@ def serving(site: Site) -> Iterator[tuple[Site, str]]:
     try:
         yield site, f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
-        thread.join(timeout=5)
+        stop(server, thread)
+
+
+def stop(server: BaseWSGIServer, thread: threading.Thread) -> None:
+    """Ends what is being answered, then the loop, in its own thread: a page may be asking at this very moment."""
+    server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+    thread.join(timeout=5)
 
 
 def log_in(page: Page, address: str, email: str = COORDINATOR) -> None:

@@ -53,6 +53,7 @@ from scheduler.storage.db import Database, open_database
 from scheduler.storage.drafts import latest_draft
 from scheduler.timezones.clock import utc_now
 from scheduler.web import create_web
+from tests.browser.served import stop
 
 WIDE, PHONE = (1280, 900), (390, 844)
 GRID, PICKING = "namdong-indonesia", "namdong-room"
@@ -158,8 +159,7 @@ def a_house(folder: Path, scenario: str) -> Iterator[House]:
             logins=fresh_logins(database),
         )
     finally:
-        server.close()
-        thread.join(timeout=5)
+        stop(server, thread)
         database.dispose()
 
 
