@@ -29,7 +29,13 @@ def sent(page: Page, typed: dict[str, str]) -> None:
         form.locator("button").last.press("Enter")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone-dark"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        pytest.param(WIDE, "light", id="wide", marks=pytest.mark.long),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+    ],
+)
 def test_axe_finds_nothing_where_a_form_was_filled_in_wrongly(browser: Browser, tmp_path, size, scheme):
     found: list[str] = []
     with served(tmp_path) as (_site, address):
