@@ -81,7 +81,10 @@ def race(database: str, size: Size) -> Race:
         db = open_database(url)
         db.migrate()
         token = _prepared(db, folder, url, size)
-        environ = {**shared_settings(url, folder), "SANGDAM_WEB_PROCESSES": str(size.processes)}
+        # On a machine that gives little of its processor a racer is to be slow, not asked to try again.
+        patience = {"SANGDAM_DATABASE_PATIENCE_SECONDS": str(_PATIENCE // 2)}
+        processes = {"SANGDAM_WEB_PROCESSES": str(size.processes)}
+        environ = {**shared_settings(url, folder), **patience, **processes}
         serving = built_in_server if database == SQLITE else gunicorn
         with serving(environ) as web:
             run = Race(database=database, size=size)
