@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import BadInput, Fault, NotFound, Refusal
 from scheduler.booking.fair import Fair
-from scheduler.booking.meeting import LIVE
+from scheduler.booking.meeting import LIVE, Meeting
 from scheduler.booking.people import Kind, Resource, Room, kind_of
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services.actor import Actor
 from scheduler.settings import Settings
 from scheduler.storage import accounts, answers, audit, consents, fairs, meetings, outbox, people, personal
+from scheduler.storage.answers import Answer
 from scheduler.storage.consents import Consent
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.settings import read_setting, save_setting
@@ -173,34 +174,15 @@ def data_of(db: Database, resource_id: str) -> dict[str, Any]:
     return {
         "person": _plain(asdict(person) | {"hours": person.hours.to_json(), "kind": str(kind_of(person))}),
         "fairs": [{"key": fair.key, "name": fair.name} for fair in fairs_of.values()],
-        "sessions": [
-            {
-                "start_at": one.slot.start_at.isoformat(),
-                "end_at": one.slot.end_at.isoformat(),
-                "state": str(one.state),
-                "with": [
-                    sides[each].name for each in one.resource_ids if each in sides and each != resource_id
-                ],
-                "answer": said[one.id].partstat if one.id in said else None,
-                "comment": said[one.id].comment if one.id in said else "",
-            }
-            for one in theirs
-        ],
-        "notices": [
-            {
-                "kind": row.kind,
-                "state": row.state,
-                "sent_at": row.sent_at.isoformat() if row.sent_at else None,
-            }
-            for row in sent
-        ],
+        "sessions": [_session(one, sides, resource_id, said.get(one.id)) for one in theirs],
+        "notices": [{"kind": row.kind, "state": row.state, "sent_at": _moment(row.sent_at)} for row in sent],
         "accounts": [
             {
                 "email": one.email,
                 "name": one.name,
                 "role": one.role,
                 "created_at": one.created_at.isoformat(),
-                "last_login_at": one.last_login_at.isoformat() if one.last_login_at else None,
+                "last_login_at": _moment(one.last_login_at),
             }
             for one in logins
         ],
@@ -208,11 +190,30 @@ def data_of(db: Database, resource_id: str) -> dict[str, Any]:
             {
                 "text": one.text,
                 "given_at": one.given_at.isoformat(),
-                "withdrawn_at": one.withdrawn_at.isoformat() if one.withdrawn_at else None,
+                "withdrawn_at": _moment(one.withdrawn_at),
             }
             for one in agreed
         ],
     }
+
+
+def _session(
+    meeting: Meeting, sides: Mapping[str, Resource], resource_id: str, said: Answer | None
+) -> dict[str, Any]:
+    """One session of a person, with whom, and what they answered."""
+    others = [one for one in meeting.resource_ids if one in sides and one != resource_id]
+    return {
+        "start_at": meeting.slot.start_at.isoformat(),
+        "end_at": meeting.slot.end_at.isoformat(),
+        "state": str(meeting.state),
+        "with": [sides[one].name for one in others],
+        "answer": said.partstat if said is not None else None,
+        "comment": said.comment if said is not None else "",
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
 
 
 def erase_person(db: Database, settings: Settings, resource_id: str, *, now: datetime, actor: Actor) -> None:
