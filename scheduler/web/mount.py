@@ -8,16 +8,14 @@ from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from scheduler.web.site import Site
+from scheduler.web.site import INTERFACE, Site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ROOT = "/api/v1"
-
 
 class WithInterface:
-    """A WSGI application that hands on what is for `/api/v1`, and the rest to the pages."""
+    """A WSGI application that hands on what is for the interface, and the rest to the pages."""
 
     def __init__(self, pages: "WSGIApplication", around: Site) -> None:
         self._pages, self._around = pages, around
@@ -26,12 +24,12 @@ class WithInterface:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path != ROOT and not path.startswith(f"{ROOT}/"):
+        if path != INTERFACE and not path.startswith(f"{INTERFACE}/"):
             return self._pages(environ, start_response)
         inner = {
             **environ,
-            "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + ROOT,
-            "PATH_INFO": path.removeprefix(ROOT),
+            "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + INTERFACE,
+            "PATH_INFO": path.removeprefix(INTERFACE),
         }
         return self._loaded()(inner, start_response)
 

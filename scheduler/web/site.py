@@ -17,6 +17,8 @@ from scheduler.storage.db import Database
 from scheduler.storage.errors import StorageUnavailable
 
 EXTENSION = "sangdam"
+INTERFACE = "/api/v1"
+"""Where the interface for programs begins, beside the pages."""
 _FRESH_SECONDS = 5.0
 _READ_FROM: ContextVar[Database | None] = ContextVar("read_from", default=None)
 

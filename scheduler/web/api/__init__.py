@@ -16,8 +16,7 @@ from scheduler.web.api.rules import rules
 from scheduler.web.api.sessions import sessions
 from scheduler.web.headers import add_headers
 from scheduler.web.intake_guard import refuse_odd_address
-from scheduler.web.mount import ROOT
-from scheduler.web.site import EXTENSION, Site
+from scheduler.web.site import EXTENSION, INTERFACE, Site
 
 
 def create_api(around: Site) -> OpenAPI:
@@ -27,7 +26,7 @@ def create_api(around: Site) -> OpenAPI:
         info=Info(title="Sangdam", version=__version__),
         security_schemes=access.SCHEME,
         responses={"default": problems.Problem},
-        servers=[Server(url=ROOT)],
+        servers=[Server(url=INTERFACE)],
         doc_ui=False,
         validation_error_status=422,
         validation_error_callback=problems.not_understood,

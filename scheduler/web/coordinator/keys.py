@@ -9,7 +9,7 @@ from scheduler.services.api_keys import LONGEST_DAYS, SCOPE_WORDS, end_key, keys
 from scheduler.web.auth import faults_by_place
 from scheduler.web.language import language
 from scheduler.web.person import this_person
-from scheduler.web.site import site
+from scheduler.web.site import INTERFACE, site
 from scheduler.wording import Phrase
 
 keys = Blueprint("keys", __name__, url_prefix="/keys")
@@ -67,5 +67,5 @@ def _page(
         token=token,
         now=site().clock(),
         home_zone=site().settings.home_zone,
-        address=f"{site().settings.base_address}/api/v1",
+        address=f"{site().settings.base_address}{INTERFACE}",
     )
