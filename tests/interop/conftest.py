@@ -1,10 +1,13 @@
 """The readers. One that is missing is named, and where everything has to run its tests fail."""
 
+import os
+
 import pytest
 
 from tests.conftest import missing
 from tests.interop.evolution import Evolution, find_python
 from tests.interop.icaljs import IcalJs, NodeIcal, install
+from tests.interop.kde import Kde, find_program
 from tests.interop.libical import Libical, find_library
 from tests.interop.seen import CalendarReader
 
@@ -41,7 +44,23 @@ def libical() -> Libical:
     return Libical(library)
 
 
-@pytest.fixture(params=["ical_js", "node_ical", "libical", "evolution"])
+@pytest.fixture(scope="session")
+def kde() -> Kde:
+    program = find_program()
+    if program is None:
+        missing(
+            "no KDE calendar core here: install it (Debian: libkf5calendarcore-dev or libkf6calendarcore-dev)"
+        )
+    assert program is not None
+    return Kde(program)
+
+
+READERS = ["ical_js", "node_ical", "libical", "evolution"]
+# To compile KDE's takes its time, and 200 MB of libraries: make interop does it.
+OF_INTEROP = ["kde"] if os.environ.get("INTEROP") == "all" else []
+
+
+@pytest.fixture(params=[*READERS, *OF_INTEROP])
 def reader(request: pytest.FixtureRequest) -> CalendarReader:
     chosen: CalendarReader = request.getfixturevalue(request.param)
     return chosen

@@ -17,6 +17,7 @@ from tests.builders import DALLAS, JAKARTA, utc
 from tests.interop.dialogue import Dialogue, dialogue
 from tests.interop.evolution import Evolution, find_python
 from tests.interop.icaljs import IcalJs, NodeIcal, install
+from tests.interop.kde import Kde, find_program
 from tests.interop.libical import Libical, find_library
 from tests.interop.seen import Calendar, CalendarReader, client_of
 from tests.interop.thunderbird import Account, find_thunderbird, running_thunderbird
@@ -33,7 +34,6 @@ PLACES = {
 }
 COLUMNS = ("request", "update", "cancel", "swapped", "feed")
 NOT_DRIVEN = {
-    "KDE calendar core": "Debian has it as a C++ library without a binding, and its command needs a running Akonadi",
     "Outlook, Google Calendar, Apple Calendar": "they are not to be had as a program on Linux",
 }
 
@@ -42,6 +42,7 @@ NOT_DRIVEN = {
 def readers() -> Iterator[dict[str, CalendarReader | None]]:
     """By name; None for one that is not to be had here."""
     has_node, library, python, program = install(), find_library(), find_python(), find_thunderbird()
+    compiled = find_program()
     nobody = Account(email="nobody@mail.example", name="")
     with running_thunderbird(program, nobody) if program is not None else nullcontext() as thunderbird:
         yield {
@@ -49,6 +50,7 @@ def readers() -> Iterator[dict[str, CalendarReader | None]]:
             "node-ical": NodeIcal() if has_node else None,
             "libical": Libical(library) if library is not None else None,
             "Evolution": Evolution(python) if python is not None else None,
+            "KDE": Kde(compiled) if compiled is not None else None,
             "Thunderbird": thunderbird,
         }
 
