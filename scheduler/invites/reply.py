@@ -4,9 +4,11 @@ What is relied on is UID, ATTENDEE, PARTSTAT, SEQUENCE and DTSTAMP. ORGANIZER is
 answerer's language, addresses begin with `MAILTO:` in any case, and Outlook calls zones by Windows' own names.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import unquote
 
 from icalendar.cal import Component
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -20,7 +22,9 @@ from scheduler.wording import Phrase
 
 LONGEST_COMMENT = 2000
 _LARGEST_SEQUENCE = 2**31 - 1
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+_ANSWERS |= {"NEEDS-ACTION": "", "DELEGATED": ""}
 
 
 class UnreadableReply(Refusal):
@@ -34,7 +38,8 @@ class UnreadableReply(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One person's answer. `attendee` is lower case; `partstat` accepted, declined or tentative.
+    """One person's answer. `attendee` is lower case; `partstat` accepted, declined or tentative, or empty for neither
+    yes nor no: then `passed_to` is whom they send instead, if anybody.
 
     `stamped_at` is None when the app gave no DTSTAMP. `proposal` is the time that a COUNTER asks for instead.
     """
@@ -45,6 +50,7 @@ class Reply:
     sequence: int
     stamped_at: datetime | None
     comment: str = ""
+    passed_to: str = ""
     is_counter: bool = False
     proposal: Slot | None = None
 
@@ -55,9 +61,17 @@ def read_reply(content: bytes, *, sender: str = "") -> Reply:
     Raises UnreadableReply.
     """
     try:
-        calendar = parsed(content)
+        return _read(parsed(content), sender)
     except UnreadableCalendar as unreadable:
         raise UnreadableReply(unreadable.reason) from unreadable
+    except UnreadableReply:
+        raise
+    # What a property holds is found out as it is asked for, and broken ones raise whatever they run into.
+    except Exception as error:
+        raise UnreadableReply(f"{type(error).__name__}: {error}") from error
+
+
+def _read(calendar: Component, sender: str) -> Reply:
     method = _words(calendar, "METHOD").upper()
     if method not in {"REPLY", "COUNTER"}:
         raise UnreadableReply(f"METHOD is {method or 'missing'}")
@@ -70,6 +84,7 @@ def read_reply(content: bytes, *, sender: str = "") -> Reply:
         sequence=_sequence(event),
         stamped_at=instant(event, "DTSTAMP"),
         comment=_comment(event),
+        passed_to=_passed_to(event, attendee) if not partstat else "",
         is_counter=method == "COUNTER",
         proposal=_proposal(event) if method == "COUNTER" else None,
     )
@@ -84,20 +99,36 @@ def _only_event(calendar: Component) -> Component:
 
 
 def _answer(event: Component, sender: str, *, otherwise: str) -> tuple[str, str]:
-    people = dict(zip(addresses(event, "ATTENDEE"), _partstats(event), strict=True))
+    said = tuple(zip(_attendees(event), _parameters(event, "PARTSTAT"), strict=True))
+    people = {who for who, _word in said}
     attendee = sender.lower() if len(people) > 1 else next(iter(people), "")
-    if attendee not in people:
-        raise UnreadableReply(f"{len(people)} attendees are named, and not the sender")
-    partstat = _ANSWERS.get(people[attendee] or otherwise)
+    words = {word.upper() for who, word in said if who == attendee}
+    if len(words) != 1:
+        raise UnreadableReply(f"{len(people)} attendees are named, and {len(words)} answers of the sender")
+    [word] = words
+    partstat = _ANSWERS.get(word or otherwise)
     if partstat is None:
-        raise UnreadableReply(f"PARTSTAT is {people[attendee] or 'missing'}")
+        raise UnreadableReply(f"PARTSTAT is {word or 'missing'}")
     return attendee, partstat
 
 
-def _partstats(event: Component) -> Sequence[str]:
+def _passed_to(event: Component, attendee: str) -> str:
+    named = zip(_attendees(event), _parameters(event, "DELEGATED-TO"), strict=True)
+    return next((to.lower().removeprefix("mailto:") for who, to in named if who == attendee and to), "")
+
+
+def _attendees(event: Component) -> Sequence[str]:
+    """The mail address of each. Apple writes a path of its own there and the address beside it."""
+    written = zip(addresses(event, "ATTENDEE"), _parameters(event, "EMAIL"), strict=True)
+    return [unquote(one if "@" in one or "%40" in one else email).strip().lower() for one, email in written]
+
+
+def _parameters(event: Component, name: str) -> Sequence[str]:
+    """Of each attendee; empty where it is missing."""
     written = event.get("ATTENDEE", [])
     values = written if isinstance(written, list) else [written]
-    return [str(getattr(value, "params", {}).get("PARTSTAT", "")).upper() for value in values]
+    found = [getattr(value, "params", {}).get(name, "") for value in values]
+    return [str(one[0] if isinstance(one, list) and one else one) for one in found]
 
 
 def _sequence(event: Component) -> int:
@@ -116,6 +147,14 @@ def _comment(event: Component) -> str:
 
 def _proposal(event: Component) -> Slot | None:
     """None when the times cannot be read: then a person reads the mail."""
+    try:
+        return _slot(event)
+    # Broken properties and endless durations raise whatever they run into.
+    except Exception:
+        return None
+
+
+def _slot(event: Component) -> Slot | None:
     start_at, end_at = _time(event, "DTSTART"), _time(event, "DTEND")
     if start_at is not None and end_at is None and "DURATION" in event:
         length = event.decoded("DURATION")
@@ -145,4 +184,4 @@ def _time(event: Component, name: str) -> datetime | None:
 
 def _words(component: Component, name: str) -> str:
     value = component.get(name, "")
-    return str(value[0] if isinstance(value, list) else value).strip()
+    return _CONTROL.sub("", str(value[0] if isinstance(value, list) else value)).strip()

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.booking.slot import Slot
-from scheduler.invites.reply import Reply, UnreadableReply, read_reply
+from scheduler.invites.reply import LONGEST_COMMENT, Reply, UnreadableReply, read_reply
 from tests.builders import utc
 from tests.replies import STAMP, a_reply_calendar
 
@@ -63,6 +63,14 @@ def test_a_proposal_of_another_time_is_read(how: str) -> None:
 UNREADABLE_PROPOSALS = {
     "a whole day": ("DTSTART;VALUE=DATE:20260624", "DTEND;VALUE=DATE:20260625"),
     "a time without a zone": ("DTSTART:20260624T110000", "DTEND:20260624T113000"),
+    "words": ("DTSTART:soon", "DTEND:later"),
+    "a zone without quotation marks": (
+        "DTSTART;TZID=(UTC+09:00) Seoul:20260624T110000",
+        "DTEND;TZID=(UTC+09:00) Seoul:20260624T113000",
+    ),
+    "a length of words": ("DTSTART:20260624T020000Z", "DURATION:long"),
+    "a length beyond all calendars": ("DTSTART:20260624T020000Z", "DURATION:P999999999D"),
+    "a stretch": ("DTSTART;VALUE=PERIOD:20260624T020000Z/PT1H", ""),
     "an end before the start": ("DTSTART:20260624T020000Z", "DTEND:20260624T010000Z"),
     "a time that the clocks skip": (
         "DTSTART;TZID=Central Standard Time:20270314T023000",
@@ -96,6 +104,64 @@ def test_among_several_attendees_the_sender_is_meant() -> None:
     assert read_reply(calendar, sender="C1@mail.example").partstat == "declined"
     with pytest.raises(UnreadableReply):
         read_reply(calendar, sender="somebody@mail.example")
+
+
+ADDRESSES = {
+    "by Apple": ("MAILTO:b1@mail.example", "/1234567/principal/", "CN=Sari", "CN=Sari;EMAIL=b1@mail.example"),
+    "with a space": ("MAILTO:", "mailto: ", "", ""),
+    "as part of an address": ("b1@mail.example", "b1%40mail.example", "", ""),
+}
+
+
+@pytest.mark.parametrize("how", ADDRESSES)
+def test_an_attendee_is_known_however_the_address_is_written(how: str) -> None:
+    old, new, plain, named = ADDRESSES[how]
+    written = a_reply_calendar().decode().replace(old, new).replace(plain, named)
+    assert read_reply(written.encode()) == ACCEPTED
+
+
+def test_who_says_yes_and_no_at_once_has_said_nothing() -> None:
+    twice = a_reply_calendar(more="ATTENDEE;PARTSTAT=DECLINED:mailto:b1@mail.example")
+    with pytest.raises(UnreadableReply):
+        read_reply(twice, sender="b1@mail.example")
+    same = a_reply_calendar(more="ATTENDEE;PARTSTAT=accepted:mailto:B1@mail.example")
+    assert read_reply(same, sender="b1@mail.example") == ACCEPTED
+
+
+def test_neither_yes_nor_no_is_read_with_whom_they_send_instead() -> None:
+    undecided = read_reply(a_reply_calendar(partstat="NEEDS-ACTION"))
+    passed_on = a_reply_calendar(
+        partstat='DELEGATED;DELEGATED-TO="mailto:Budi@mail.example"',
+        more='ATTENDEE;DELEGATED-FROM="mailto:b1@mail.example":mailto:budi@mail.example',
+    )
+    delegated = read_reply(passed_on, sender="b1@mail.example")
+    assert (undecided.partstat, undecided.passed_to) == ("", "")
+    assert (delegated.attendee, delegated.partstat, delegated.passed_to) == (
+        "b1@mail.example",
+        "",
+        "budi@mail.example",
+    )
+
+
+BOMBS = {
+    "a rule without end": "RRULE:FREQ=SECONDLY;COUNT=999999999",
+    "ten thousand dates": "RDATE:" + ",".join(["20260624T000000Z"] * 10_000),
+    "a comment folded after each letter": "COMMENT:" + "\r\n ".join("x" * 50_000),
+    "five thousand attendees": "\r\n".join(f"ATTENDEE:mailto:a{one}@x.example" for one in range(5000)),
+    "a line that is none": "JUNK",
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_whatever_stands_beside_the_answer_it_is_read(what: str) -> None:
+    reply = read_reply(a_reply_calendar(more=BOMBS[what]), sender="b1@mail.example")
+    assert (reply.uid, reply.attendee, reply.partstat) == ("m1@sangdam", "b1@mail.example", "accepted")
+    assert len(reply.comment) <= LONGEST_COMMENT
+
+
+def test_no_control_character_comes_in() -> None:
+    calendar = a_reply_calendar(more="COMMENT:a\x00b\x1fc")
+    assert read_reply(calendar).comment == "abc"
 
 
 def test_an_answer_to_one_day_of_a_series_names_the_uid_twice_and_is_read_once() -> None:
