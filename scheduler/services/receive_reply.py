@@ -7,13 +7,14 @@ applied by itself. Every mail is kept, whatever is in it.
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.slot import Slot
 from scheduler.invites.reply import Reply, UnreadableReply, read_reply
 from scheduler.mail.incoming import IncomingMail, UnreadableMail, read_incoming
 from scheduler.services.actor import SYSTEM, Actor
@@ -28,6 +29,9 @@ from scheduler.wording import Phrase
 KEPT_OCTETS = 64 * 1024
 """How much of a mail is kept: an answer is far smaller."""
 _LONGEST_DETAIL = 300
+_OLDEST = timedelta(days=3660)
+_FURTHEST = timedelta(days=1100)
+"""What proposes the year 1 or 9999 has no time that a clock elsewhere could show."""
 
 
 class Arrived(StrEnum):
@@ -57,6 +61,8 @@ class Reason(StrEnum):
     OTHER_SENDER = "other_sender"
     NEVER_SENT = "never_sent"
     PROPOSAL = "proposal"
+    UNDECIDED = "undecided"
+    PASSED_ON = "passed_on"
     UNREADABLE = "unreadable"
 
 
@@ -75,6 +81,8 @@ REASONS: dict[Reason, Phrase] = {
     Reason.OTHER_SENDER: Phrase("Somebody else sent it than the person it speaks for."),
     Reason.NEVER_SENT: Phrase("It answers an invitation that was never sent."),
     Reason.PROPOSAL: Phrase("Another time is proposed."),
+    Reason.UNDECIDED: Phrase("It says neither yes nor no."),
+    Reason.PASSED_ON: Phrase("They pass the invitation on to somebody else."),
     Reason.UNREADABLE: Phrase("It could not be read."),
 }
 
@@ -118,7 +126,7 @@ def receive(db: Database, raw: bytes, *, now: datetime, size: int | None = None)
     except UnreadableReply as unreadable:
         return _keep(db, _as_unreadable(kept, unreadable.reason))
     if len(replies) != 1:
-        return _keep(db, _without_one_answer(kept, mail, count=len(replies)))
+        return _keep(db, _without_one_answer(db, kept, mail, count=len(replies)))
     return _take(db, kept, mail, replies[0], now)
 
 
@@ -140,7 +148,8 @@ def accept_for(db: Database, mail_id: str, recipient_id: str, *, now: datetime, 
 
 
 def _take(db: Database, kept: Incoming, mail: IncomingMail, reply: Reply, now: datetime) -> Received:
-    stamped_at = min(reply.stamped_at or now, now)
+    stamped_at = max(min(reply.stamped_at or now, now), now - _OLDEST)
+    proposal = reply.proposal if reply.proposal is not None and _is_of_our_days(reply.proposal, now) else None
     kept = replace(
         kept,
         attendee=reply.attendee,
@@ -148,8 +157,9 @@ def _take(db: Database, kept: Incoming, mail: IncomingMail, reply: Reply, now: d
         sequence=reply.sequence,
         stamped_at=stamped_at,
         comment=reply.comment,
-        proposed_start_at=reply.proposal.start_at if reply.proposal is not None else None,
-        proposed_end_at=reply.proposal.end_at if reply.proposal is not None else None,
+        detail=reply.passed_to[:_LONGEST_DETAIL],
+        proposed_start_at=proposal.start_at if proposal is not None else None,
+        proposed_end_at=proposal.end_at if proposal is not None else None,
     )
     with db.write() as work:
         if answers.has_incoming(work, kept.id):
@@ -161,6 +171,10 @@ def _take(db: Database, kept: Incoming, mail: IncomingMail, reply: Reply, now: d
         if verdict.recipient_id is not None and verdict.meeting is not None:
             _save(work, verdict.meeting, verdict.recipient_id, kept, now, SYSTEM)
     return Received(id=kept.id, state=verdict.state, reason=verdict.reason)
+
+
+def _is_of_our_days(proposal: Slot, now: datetime) -> bool:
+    return now - _FURTHEST < proposal.start_at and proposal.end_at < now + _FURTHEST
 
 
 def _judge(work: Session, mail: IncomingMail, reply: Reply, stamped_at: datetime) -> _Verdict:
@@ -195,6 +209,9 @@ def _in_order(
         same = (known.age, known.partstat) == ((reply.sequence, stamped_at), reply.partstat)
         if not (same and reply.is_counter):
             return replace(of_meeting, reason=Reason.REPEATED if same else Reason.OLDER)
+    if not reply.partstat:
+        reason = Reason.PASSED_ON if reply.passed_to else Reason.UNDECIDED
+        return replace(of_meeting, state=Arrived.REVIEW, reason=reason)
     if reply.is_counter:
         proposed = replace(of_meeting, state=Arrived.REVIEW, reason=Reason.PROPOSAL)
         return replace(proposed, recipient_id=recipient_id)
@@ -264,12 +281,17 @@ def _as_unreadable(kept: Incoming, detail: str) -> Incoming:
     return replace(kept, state=Arrived.UNREADABLE, reason=Reason.UNREADABLE, detail=shown)
 
 
-def _without_one_answer(kept: Incoming, mail: IncomingMail, *, count: int) -> Incoming:
+def _without_one_answer(db: Database, kept: Incoming, mail: IncomingMail, *, count: int) -> Incoming:
     if count > 1:
         return replace(kept, state=Arrived.REVIEW, reason=Reason.SEVERAL)
     if mail.is_automatic:
         return replace(kept, state=Arrived.SETTLED, reason=Reason.AUTOMATIC)
-    return replace(kept, state=Arrived.REVIEW, reason=Reason.NO_CALENDAR)
+    letter = replace(kept, state=Arrived.REVIEW, reason=Reason.NO_CALENDAR)
+    if not mail.answers_to:
+        return letter
+    with db.read() as work:
+        answered = outbox.find_sent_as(work, mail.answers_to)
+    return replace(letter, meeting_id=answered.meeting_id) if answered is not None else letter
 
 
 def _keep(db: Database, kept: Incoming) -> Received:

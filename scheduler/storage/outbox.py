@@ -4,7 +4,7 @@ A row goes collected -> due -> leased -> sent. It may fail, be suppressed (no lo
 revision goes out in its stead). Its key is (meeting, revision, kind, recipient): written twice, it is there once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -278,6 +278,12 @@ def unsent_to(work: Session, recipient_id: str) -> frozenset[str]:
 def get_row(work: Session, row_id: str) -> OutboxRow | None:
     """One row, or None."""
     return next(iter(_find(work, OUTBOX.c.id == row_id)), None)
+
+
+def find_sent_as(work: Session, message_ids: Sequence[str]) -> OutboxRow | None:
+    """The mail of a session that went out under one of these Message-IDs, by the first of them that is ours."""
+    sent = _find(work, and_(OUTBOX.c.message_id.in_(message_ids), OUTBOX.c.meeting_id.is_not(None)))
+    return min(sent, key=lambda row: message_ids.index(row.message_id), default=None)
 
 
 def list_rows(

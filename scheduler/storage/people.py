@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, delete, insert, select, union_all, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -123,6 +123,12 @@ def get_resource(work: Session, resource_id: str, fair_id: str | None = None) ->
     if not found:
         raise NotFound(kind="resource", key=resource_id)
     return found[resource_id]
+
+
+def reached_at(work: Session, email: str) -> tuple[Resource, ...]:
+    """Everybody with this mail address, in whatever case it is written."""
+    rows = work.execute(select(*_KEPT).where(func.lower(RESOURCE.c.email) == email.lower()))
+    return tuple(_resource_from(row) for row in rows)
 
 
 def keys_of(work: Session, kind: Kind) -> dict[str, str]:

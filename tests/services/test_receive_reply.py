@@ -182,6 +182,41 @@ def test_a_proposal_is_kept_beside_the_answer_and_moves_nothing(stage: Stage) ->
     assert [row[2] for row in stage.meetings()] == [0]
 
 
+def test_who_is_undecided_or_sends_somebody_else_waits_for_a_person(stage: Stage) -> None:
+    meeting = invited(stage)
+    passed_on = 'DELEGATED;DELEGATED-TO="mailto:budi@mail.example"'
+    assert taken(stage, a_reply(meeting.uid, partstat="NEEDS-ACTION")) == (Arrived.REVIEW, Reason.UNDECIDED)
+    assert taken(stage, a_reply(meeting.uid, partstat=passed_on)) == (Arrived.REVIEW, Reason.PASSED_ON)
+    with stage.db.read() as work:
+        [mail] = [one for one in answers.list_incoming(work, ("review",), limit=9) if one.detail]
+    assert (mail.detail, mail.partstat, mail.meeting_id) == ("budi@mail.example", "", meeting.id)
+    with pytest.raises(NotFound):
+        accept_for(stage.db, mail.id, "b1", now=NOW, actor=COORDINATOR)
+    assert known(stage, meeting) == []
+
+
+@pytest.mark.parametrize("year", ["0001", "9999", "1950", "2150"])
+def test_a_proposal_from_another_age_has_no_time_that_could_be_shown(stage: Stage, year: str) -> None:
+    meeting = invited(stage)
+    times = {"start": f"DTSTART:{year}1231T230000Z", "end": f"DTEND:{year}1231T233000Z"}
+    done = receive(stage.db, a_reply(meeting.uid, method="COUNTER", **times), now=NOW + MINUTE)
+    with stage.db.read() as work:
+        kept = answers.get_incoming(work, done.id)
+    assert (done.reason, kept.proposed_start_at, kept.proposed_end_at) == (Reason.PROPOSAL, None, None)
+
+
+def test_a_letter_in_answer_to_an_invite_is_shown_with_its_session(stage: Stage) -> None:
+    meeting, post = book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COMPANY), a_post()
+    deliver_all(stage.db, stage.settings, post, now=NOW, owner="test")
+    sent_as = str(post.kept[0]["Message-ID"])
+    letter = a_reply_mail(text="언제인가요?", headers=(("In-Reply-To", sent_as),))
+    strange = a_reply_mail(text="언제인가요?", headers=(("In-Reply-To", "<1@elsewhere.example>"),))
+    done = [receive(stage.db, one, now=NOW) for one in (letter, strange)]
+    with stage.db.read() as work:
+        about = [answers.get_incoming(work, one.id).meeting_id for one in done]
+    assert ([one.reason for one in done], about) == ([Reason.NO_CALENDAR] * 2, [meeting.id, None])
+
+
 UNREADABLE = {
     "nothing": b"",
     "no calendar that can be read": a_reply_mail(b"BEGIN:VCALENDAR\r\nnonsense\r\n"),

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from scheduler.services.deliver import deliver_all
 from scheduler.services.receive_reply import receive
 from scheduler.storage import answers, meetings
@@ -78,13 +80,47 @@ def test_a_proposed_time_stands_beside_the_moments_that_are_free_and_moves_only_
     mail = receive(site.stage.db, counter, now=NOW)
     visitor, page = site.logged_in(), f"/replies/{mail.id}"
     text = visitor.text(visitor.get(page))
-    assert "제안한 시각 6.24(수) 11:00 KST – 11:30" in text
-    assert "6.24(수) 11:00–11:30 KST 제안한 시각" in text
+    assert "제안한 시각 6.24(수) 11:00–11:30 KST · 09:00–09:30 WIB" in text
+    assert "6.24(수) 11:00–11:30 KST · 09:00–09:30 WIB 제안한 시각" in text
     assert site.meetings()["c1-b1"].slot == meeting.slot
     slot = a_slot("11:00")
     written = f"{slot.start_at.isoformat()}/{slot.end_at.isoformat()}"
     visitor.post(f"/meetings/{meeting.id}/move", page=page, revision="0", slot=written)
     assert site.meetings()["c1-b1"].slot == slot
+
+
+IMPOSSIBLE = {
+    "over": ("DTSTART:20260601T020000Z", "DTEND:20260601T023000Z", "제안한 시각이 이미 지났습니다."),
+    "none of the fair's": (
+        "DTSTART:20260624T021000Z",
+        "DTEND:20260624T024000Z",
+        "제안한 시각은 이 상담회의 상담 타임이 아닙니다.",
+    ),
+    "taken": ("DTSTART:20260624T003000Z", "DTEND:20260624T010000Z", "PT Sample b1"),
+}
+
+
+@pytest.mark.parametrize("what", IMPOSSIBLE)
+def test_of_a_proposed_time_that_cannot_be_had_it_is_said_why(tmp_path, what):
+    site = an_invited_site(tmp_path)
+    start, end, why = IMPOSSIBLE[what]
+    uid = site.meetings()["c1-b1"].uid
+    mail = receive(site.stage.db, a_reply(uid, method="COUNTER", start=start, end=end), now=NOW)
+    page = site.logged_in().get(f"/replies/{mail.id}").text
+    told = page.partition("제안한 시각</dt>")[2].partition("</dd>")[0]
+    assert (why in told, "as proposed" in page) == (True, False)
+
+
+def test_a_letter_is_read_on_the_page_with_the_sessions_of_who_wrote_it(tmp_path):
+    site = an_invited_site(tmp_path)
+    letter = a_reply_mail(text="내일 가능할까요?\n<script>alert(1)</script>", sender="B1@Mail.example")
+    stranger = a_reply_mail(text="누구세요?", sender="somebody@mail.example")
+    visitor = site.logged_in()
+    shown = visitor.get(f"/replies/{receive(site.stage.db, letter, now=NOW).id}")
+    assert "내일 가능할까요?\n&lt;script&gt;alert(1)&lt;/script&gt;" in shown.text
+    assert "보낸 사람의 상담 남동산업 c1 – PT Sample b1" in visitor.text(shown)
+    other = visitor.get(f"/replies/{receive(site.stage.db, stranger, now=NOW).id}")
+    assert "보낸 사람의 상담" not in visitor.text(other)
 
 
 def test_a_mail_that_does_not_exist_is_no_page(tmp_path):
