@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scheduler.booking.people import Name
 from scheduler.booking.rules import Conflict
 from scheduler.booking.slot import Slot
 from scheduler.wording import Phrase
@@ -77,7 +78,7 @@ class Taken:
     """What is not free, and when. `resource_id` is None where nobody of a kind is ("no room is free")."""
 
     resource_id: str | None
-    name: Phrase | str
+    name: Phrase | Name | str
     slot: Slot
 
 

@@ -11,7 +11,16 @@ from datetime import date, datetime, timedelta
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair, day_of, is_open, slots_of
 from scheduler.booking.match import Match
-from scheduler.booking.people import Company, Interpreter, LanguagePair, Resource, Room, kind_of, zone_of
+from scheduler.booking.people import (
+    Company,
+    Interpreter,
+    LanguagePair,
+    Resource,
+    Room,
+    kind_of,
+    named,
+    zone_of,
+)
 from scheduler.booking.rules import Conflict, Roster, When, claimed, home_zone, limit_per_day, outside_hours
 from scheduler.booking.slot import TICK_MINUTES, Slot
 from scheduler.wording import Phrase
@@ -91,10 +100,10 @@ def obstacle(resource: Resource, slot: Slot, roster: Roster, occupancy: Occupanc
     kind = kind_of(resource)
     if occupancy.has_claims(resource, slot):
         phrase = Phrase(
-            "%(name)s is booked already at %(when)s", name=resource.name, when=_when(roster, slot)
+            "%(name)s is booked already at %(when)s", name=named(resource), when=_when(roster, slot)
         )
         return Conflict(rule=f"{kind}_once_at_a_time", phrase=phrase, resource_id=resource.id, slot=slot)
-    phrase = Phrase("%(name)s has reached the limit of that day", name=resource.name)
+    phrase = Phrase("%(name)s has reached the limit of that day", name=named(resource))
     return Conflict(rule=f"{kind}_daily_limit", phrase=phrase, resource_id=resource.id, slot=slot)
 
 

@@ -136,6 +136,23 @@ def name_for(resource: Resource, language: str) -> str:
     return english if english and language != "ko" else resource.name
 
 
+@dataclass(frozen=True)
+class Name:
+    """A name as a fact of a sentence, by the language it is said in."""
+
+    name: str
+    name_en: str
+
+    def text(self, language: str) -> str:
+        return self.name if language == "ko" else self.name_en
+
+
+def named(resource: Resource) -> Name | str:
+    """The name of somebody or of a room in a sentence whose reader is not known yet."""
+    english = "" if isinstance(resource, Buyer) else resource.name_en
+    return Name(resource.name, english) if english else resource.name
+
+
 def zone_of(resource: Resource) -> str:
     """The zone a resource lives in, and in which its day begins and ends."""
     return resource.hours.zone

@@ -12,10 +12,23 @@ from functools import cached_property, lru_cache
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair, day_of, is_open, slots_of
 from scheduler.booking.match import Match, Priority
-from scheduler.booking.people import Buyer, Company, Interpreter, Kind, Resource, Room, kind_of, zone_of
+from scheduler.booking.people import (
+    Buyer,
+    Company,
+    Interpreter,
+    Kind,
+    LanguagePair,
+    Name,
+    Resource,
+    Room,
+    kind_of,
+    named,
+    zone_of,
+)
 from scheduler.booking.slot import Slot
 from scheduler.timezones.labels import both_sides
 from scheduler.wording import Phrase, msgid
+from scheduler.wording.tongues import TonguesText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +180,7 @@ def outside_hours(resource: Resource, slot: Slot, home_zone: str) -> Conflict | 
     if resource.hours.covers(slot.start_at, slot.end_at):
         return None
     kind = kind_of(resource)
-    phrase = Phrase(_HOURS[kind], name=resource.name, when=When(slot, home_zone, zone_of(resource)))
+    phrase = Phrase(_HOURS[kind], name=named(resource), when=When(slot, home_zone, zone_of(resource)))
     return Conflict(rule=f"{kind}_hours", phrase=phrase, resource_id=resource.id, slot=slot)
 
 
@@ -196,7 +209,9 @@ def languages(placement: Placement, roster: Roster) -> Iterator[Conflict]:
     for leg, interpreter_id in zip(legs, placement.interpreter_ids, strict=True):
         interpreter = roster.resources[interpreter_id]
         if not isinstance(interpreter, Interpreter) or leg not in interpreter.pairs:
-            phrase = Phrase("%(name)s does not interpret %(pair)s", name=interpreter.name, pair=str(leg))
+            phrase = Phrase(
+                "%(name)s does not interpret %(pair)s", name=named(interpreter), pair=_spoken(leg)
+            )
             yield _conflict("languages", placement, roster, phrase, interpreter_id)
 
 
@@ -242,7 +257,7 @@ def daily_limit(
             if len(todays) > limit:
                 phrase = Phrase(
                     "%(name)s has %(count)s sessions on %(day)s; the limit is %(limit)s",
-                    name=resource.name,
+                    name=named(resource),
                     count=len(todays),
                     day=day.isoformat(),
                     limit=limit,
@@ -289,7 +304,7 @@ def busy_elsewhere(
             mine = claimed(resource, one.slot)
             if any(mine.overlaps(block) for block in blocks.get(resource_id, ())):
                 phrase = Phrase(
-                    "%(name)s is booked elsewhere at %(when)s", name=resource.name, when=_when(one, roster)
+                    "%(name)s is booked elsewhere at %(when)s", name=named(resource), when=_when(one, roster)
                 )
                 yield _conflict("busy_elsewhere", one, roster, phrase, resource_id)
 
@@ -379,7 +394,7 @@ def _overlap_label(resource: Resource, first: Placement, second: Placement) -> s
 def _overlap_phrase(resource: Resource, first: Placement, second: Placement, roster: Roster) -> Phrase:
     label = _overlap_label(resource, first, second)
     text = _OVERLAPS.get(label, msgid("%(name)s is in two sessions at %(when)s"))
-    return Phrase(text, name=resource.name, minutes=buffer_minutes(resource), when=_when(second, roster))
+    return Phrase(text, name=named(resource), minutes=buffer_minutes(resource), when=_when(second, roster))
 
 
 _OVERLAPS = {
@@ -390,8 +405,12 @@ _OVERLAPS = {
 }
 
 
-def _name(roster: Roster, resource_id: str) -> str:
-    return roster.resources[resource_id].name
+def _spoken(leg: LanguagePair) -> TonguesText:
+    return TonguesText(codes=(leg.first, leg.second))
+
+
+def _name(roster: Roster, resource_id: str) -> Name | str:
+    return named(roster.resources[resource_id])
 
 
 def home_zone(roster: Roster) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scheduler.booking.people import LanguagePair, Resource, zone_of
+from scheduler.booking.people import LanguagePair, Resource, named, zone_of
 from scheduler.booking.rules import buffer_minutes, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.constraints import by_day, one_after_another
@@ -55,7 +55,7 @@ def too_many_for_a_person(model: Model) -> Iterator[Shortage]:
         if possible < len(own[owner]):
             phrase = Phrase(
                 "%(name)s has %(wanted)s matches; at most %(possible)s sessions fit into its hours and limits",
-                name=person.name,
+                name=named(person),
                 wanted=len(own[owner]),
                 possible=possible,
             )

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 
-from scheduler.booking.people import Buyer, Interpreter, Kind, LanguagePair, Resource, Room, kind_of
+from scheduler.booking.people import Buyer, Interpreter, Kind, LanguagePair, Resource, Room, kind_of, named
 from scheduler.booking.rules import Conflict, buffer_minutes
 from scheduler.grid.bounds import most_placed, most_sessions
 from scheduler.grid.contradictions import contradictions_in
@@ -49,7 +49,7 @@ class Supply:
     def what(self) -> Phrase:
         """Whose capacity it is."""
         if self.resource is not None:
-            return Phrase("%(name)s", name=self.resource.name)
+            return Phrase("%(name)s", name=named(self.resource))
         if self.buyers:
             names = tuple(one.name for one in self.buyers[:_NAMED])
             more = len(self.buyers) - len(names)

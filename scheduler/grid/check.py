@@ -7,7 +7,7 @@ and tell the truth about itself.
 from collections.abc import Callable, Iterator
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.people import Buyer, Company, Interpreter, Room
+from scheduler.booking.people import Buyer, Company, Interpreter, Room, named
 from scheduler.booking.rules import Conflict, conflicts_of
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.plan import Plan, Status
@@ -49,7 +49,7 @@ def pins_kept(problem: Problem, plan: Plan) -> Iterator[Conflict]:
             company, buyer = problem.roster.resources[pin.company_id], problem.roster.resources[pin.buyer_id]
             phrase = Phrase(
                 "The pinned session of %(company)s and %(buyer)s has been moved",
-                company=company.name,
+                company=named(company),
                 buyer=buyer.name,
             )
             yield _conflict("pins_kept", phrase, pin)

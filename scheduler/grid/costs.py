@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.booking.assign import Placement
-from scheduler.booking.people import Resource, zone_of
+from scheduler.booking.people import Name, Resource, named, zone_of
 from scheduler.booking.slot import Slot
 from scheduler.grid.model import half_hours_outside
 from scheduler.grid.problem import Problem, Weights
@@ -93,8 +93,8 @@ class Reckoner:
 
 def words_of(cost: Cost, resources: Mapping[str, Resource]) -> tuple[Phrase, ...]:
     """The price in sentences; nothing for what costs nothing. Who is told is not said here."""
-    said = [_waiting(resources[one].name, more) for one, more in cost.waits]
-    said += [_hours(resources[one].name, more) for one, more in cost.outside]
+    said = [_waiting(named(resources[one]), more) for one, more in cost.waits]
+    said += [_hours(named(resources[one]), more) for one, more in cost.outside]
     if cost.other_interpreters:
         said.append(
             Phrase.counted(
@@ -106,7 +106,7 @@ def words_of(cost: Cost, resources: Mapping[str, Resource]) -> tuple[Phrase, ...
     return tuple(said)
 
 
-def _waiting(name: str, more: int) -> Phrase:
+def _waiting(name: Name | str, more: int) -> Phrase:
     if more > 0:
         return Phrase.counted(
             "%(name)s waits %(num)s slot more", "%(name)s waits %(num)s slots more", more, name=name
@@ -116,7 +116,7 @@ def _waiting(name: str, more: int) -> Phrase:
     )
 
 
-def _hours(name: str, more: int) -> Phrase:
+def _hours(name: Name | str, more: int) -> Phrase:
     if more > 0:
         return Phrase.counted(
             "%(name)s: %(num)s half-hour more before 09:00 or after 18:00",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from scheduler.booking.assign import Placement
 from scheduler.booking.match import Match
 from scheduler.booking.occupancy import Occupancy, candidate_slots, occupancy_of
-from scheduler.booking.people import LanguagePair, Resource, zone_of
+from scheduler.booking.people import LanguagePair, Resource, named, zone_of
 from scheduler.booking.rules import Roster, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.changes import Mend, Remedies
@@ -133,10 +133,10 @@ class Explainer:
         if fact == role.hours and is_alone:
             return self._outside(resource, candidate_slots(match, self.problem.roster))
         if fact == role.hours:
-            hours = Phrase("%(name)s is available %(hours)s", name=resource.name, hours=resource.hours)
+            hours = Phrase("%(name)s is available %(hours)s", name=named(resource), hours=resource.hours)
             return _outside_of(hours, len(blocked), total)
         limit = limit_per_day(resource, self.problem.fair)
-        said = Phrase(_PERSON[_kind_of(role, fact)], name=resource.name, limit=limit or 0)
+        said = Phrase(_PERSON[_kind_of(role, fact)], name=named(resource), limit=limit or 0)
         return _counted(said, len(blocked), total)
 
     def _outside(self, one: Resource, slots: Sequence[Slot]) -> Phrase:
@@ -148,23 +148,23 @@ class Explainer:
             for opens_at, closes_at in _around(one.hours, slots)
         ]
         if not gaps:
-            return Phrase("%(name)s has no hours on the days of the fair", name=one.name)
+            return Phrase("%(name)s has no hours on the days of the fair", name=named(one))
         _, slot, opens_at, closes_at = min(gaps)
         if closes_at <= slot.start_at:
             return Phrase(
                 "The day of %(name)s ends at %(ends)s; the next session begins at %(begins)s",
-                name=one.name,
+                name=named(one),
                 ends=BothSidesText(start_at=closes_at, home_zone=home, away_zone=away),
                 begins=BothSidesText(start_at=slot.start_at, home_zone=home, away_zone=away),
             )
         if opens_at >= slot.end_at:
             return Phrase(
                 "The day of %(name)s begins at %(begins)s; the last session before ends at %(ends)s",
-                name=one.name,
+                name=named(one),
                 begins=BothSidesText(start_at=opens_at, home_zone=home, away_zone=away),
                 ends=BothSidesText(start_at=slot.end_at, home_zone=home, away_zone=away),
             )
-        return Phrase("The hours of %(name)s hold no whole session of the fair", name=one.name)
+        return Phrase("The hours of %(name)s hold no whole session of the fair", name=named(one))
 
     def _would_fit(self, match: Match, slot: Slot) -> Phrase:
         buyer = self.problem.roster.resources[match.buyer_id]
@@ -237,6 +237,6 @@ def _around(hours: Hours, slots: Sequence[Slot]) -> tuple[Interval, ...]:
 def _never(match: Match, roster: Roster) -> Phrase:
     return Phrase(
         "%(company)s and %(buyer)s are marked never to meet",
-        company=roster.resources[match.company_id].name,
+        company=named(roster.resources[match.company_id]),
         buyer=roster.resources[match.buyer_id].name,
     )

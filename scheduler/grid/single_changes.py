@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.booking.people import Buyer, Company, Interpreter, LanguagePair, Resource, Room, zone_of
+from scheduler.booking.people import Buyer, Company, Interpreter, LanguagePair, Resource, Room, named, zone_of
 from scheduler.booking.rules import limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.problem import Problem
@@ -101,17 +101,19 @@ def _longer_phrase(
 ) -> Phrase:
     zone = zone_of(one)
     if not spans and isinstance(one, Room):
-        return Phrase("open %(name)s on %(day)s", name=one.name, day=DayText(on=on))
+        return Phrase("open %(name)s on %(day)s", name=named(one), day=DayText(on=on))
     if any(span.end_minute == new.start_minute for span in spans):
         until = BothSidesText(start_at=slot.end_at, home_zone=home, away_zone=zone)
         return Phrase(
-            _UNTIL[type(one)], name=one.name, until=until, minutes=new.end_minute - new.start_minute
+            _UNTIL[type(one)], name=named(one), until=until, minutes=new.end_minute - new.start_minute
         )
     if any(span.start_minute == new.end_minute for span in spans):
         since = BothSidesText(start_at=slot.start_at, home_zone=home, away_zone=zone)
-        return Phrase(_FROM[type(one)], name=one.name, since=since, minutes=new.end_minute - new.start_minute)
+        return Phrase(
+            _FROM[type(one)], name=named(one), since=since, minutes=new.end_minute - new.start_minute
+        )
     when = BothSidesText(start_at=slot.start_at, end_at=slot.end_at, home_zone=home, away_zone=zone)
-    return Phrase("%(name)s also at %(when)s", name=one.name, when=when)
+    return Phrase("%(name)s also at %(when)s", name=named(one), when=when)
 
 
 def _stretched(spans: Sequence[WallSpan], wanted: WallSpan) -> WallSpan:
@@ -155,7 +157,7 @@ def _joined(hours: Hours, on: date, spans: Sequence[WallSpan]) -> Hours:
 def higher_limit(problem: Problem, one: Resource) -> Change:
     """One session a day more."""
     limit = (limit_per_day(one, problem.fair) or 0) + 1
-    phrase = Phrase("%(name)s takes %(limit)s sessions a day", name=one.name, limit=limit)
+    phrase = Phrase("%(name)s takes %(limit)s sessions a day", name=named(one), limit=limit)
     return Change(phrase=phrase, cost=COSTS["limit"], resource_id=one.id, daily_limit=limit)
 
 

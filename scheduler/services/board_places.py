@@ -17,7 +17,7 @@ from scheduler.booking.fair import Fair, FairState, day_of
 from scheduler.booking.match import Match
 from scheduler.booking.meeting import LIVE, Meeting
 from scheduler.booking.occupancy import obstacle, occupancy_of
-from scheduler.booking.people import Interpreter
+from scheduler.booking.people import Interpreter, named
 from scheduler.booking.slot import Slot
 from scheduler.grid.plan import Plan
 from scheduler.services.agenda import WITH_PLAN
@@ -30,6 +30,7 @@ from scheduler.storage import claims, drafts, fairs, matches, meetings
 from scheduler.storage.db import Database
 from scheduler.storage.drafts import Draft
 from scheduler.wording import Phrase
+from scheduler.wording.tongues import TonguesText
 
 NO_COLUMN = ""
 """The column of those that have no room, or need no interpreter."""
@@ -128,7 +129,7 @@ def _in_one_column(found: Options, option: Option, column: str) -> SlotOptions:
 def _other_sides(found: Options) -> Phrase:
     return Phrase(
         "This session is between %(company)s and %(buyer)s.",
-        company=found.resources[found.match.company_id].name,
+        company=named(found.resources[found.match.company_id]),
         buyer=found.resources[found.match.buyer_id].name,
     )
 
@@ -162,8 +163,8 @@ def _with_interpreters(stand: Stand, found: Options, option: Option) -> SlotOpti
 
 def _against(stand: Stand, interpreter: Interpreter, slot: Slot) -> Iterator[Phrase]:
     if leg_of(stand.match, interpreter) is None:
-        pairs = ", ".join(str(leg) for leg in stand.match.legs)
-        yield Phrase("%(name)s does not interpret %(pair)s", name=interpreter.name, pair=pairs)
+        pairs = tuple(TonguesText(codes=(leg.first, leg.second)) for leg in stand.match.legs)
+        yield Phrase("%(name)s does not interpret %(pair)s", name=named(interpreter), pair=pairs)
     found = obstacle(interpreter, slot, stand.scene.roster, stand.scene.occupancy)
     if found is not None:
         yield found.phrase

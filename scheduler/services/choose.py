@@ -11,7 +11,7 @@ from scheduler.booking.errors import NotFound, Refusal, RulesBroken, SlotTaken, 
 from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match
 from scheduler.booking.occupancy import Occupancy, find_interpreters, find_room, nearest_moments, obstacles
-from scheduler.booking.people import Kind, Resource
+from scheduler.booking.people import Kind, Resource, named
 from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
 from scheduler.booking.slot import Slot, tick_start
 from scheduler.services.roster import Scene, occupancy_within, scene_around, scene_for, stretch_of
@@ -101,7 +101,7 @@ def refusal_for(conflicts: tuple[Conflict, ...], scene: Scene) -> Refusal:
 def _name_of(conflict: Conflict, scene: Scene) -> Phrase:
     if conflict.resource_id is None:
         return conflict.phrase
-    return Phrase("%(name)s", name=scene.roster.resources[conflict.resource_id].name)
+    return Phrase("%(name)s", name=named(scene.roster.resources[conflict.resource_id]))
 
 
 def asked_about(wish: Wish) -> tuple[tuple[str, ...], tuple[Kind, ...]]:
@@ -145,7 +145,7 @@ def slot_taken(taken: Iterable[tuple[str, int, str]], resources: Mapping[str, Re
         taken=[
             Taken(
                 resource_id=resource_id,
-                name=resources[resource_id].name,
+                name=named(resources[resource_id]),
                 slot=Slot(tick_start(min(ticks)), tick_start(max(ticks) + 1)),
             )
             for resource_id, ticks in sorted(by_resource.items())

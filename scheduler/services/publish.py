@@ -14,7 +14,7 @@ from scheduler.booking.assign import Placement
 from scheduler.booking.errors import Refusal, Taken
 from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Resource, Room
+from scheduler.booking.people import Resource, Room, named
 from scheduler.booking.rules import Conflict, conflicts_of, in_the_past
 from scheduler.grid.plan import Plan
 from scheduler.services.actor import Actor
@@ -289,7 +289,7 @@ def _placements_taken(
         placement, ticks = placement_of(meeting), ticks_of(meeting, resources)
         lost = [one for one, mine in ticks.items() if any((one, tick) in gone for tick in mine)]
         if lost and placement is not None:
-            names = [Taken(resource_id=one, name=resources[one].name, slot=meeting.slot) for one in lost]
+            names = [Taken(resource_id=one, name=named(resources[one]), slot=meeting.slot) for one in lost]
             found.append((placement, tuple(names)))
     return PlacementsTaken(found)
 

@@ -15,7 +15,7 @@ from scheduler.booking.errors import NotFound, Refusal
 from scheduler.booking.fair import Fair, FairState, day_of
 from scheduler.booking.match import Priority
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room, zone_of
+from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room, named, zone_of
 from scheduler.grid.check import check
 from scheduler.grid.plan import LeftOut, Plan, Status
 from scheduler.grid.problem import Problem
@@ -363,7 +363,7 @@ def _explained(facts: Facts, left_out: LeftOut) -> LeftOut:
     """With the absence as the first reason; the only one where there is no other day to look at."""
     if left_out.match_id not in facts.hit:
         return left_out
-    away = Phrase("%(name)s is away", name=facts.resource.name)
+    away = Phrase("%(name)s is away", name=named(facts.resource))
     return replace(left_out, reasons=(away,) if facts.is_whole else (away, *left_out.reasons))
 
 

@@ -286,7 +286,7 @@ def test_a_cancellation_tells_whom_the_question_named(tmp_path: Path) -> None:
 
     assert [row[1] for row in stage.notices() if row[0] == "cancel"] == sorted(one.id for one in what.told)
     assert [one.text("en") for one in what.words] == [
-        "남동산업 c1 waits 1 slot less",
+        "Namdong c1 waits 1 slot less",
         "PT Sample b1: 4 half-hours less before 09:00 or after 18:00",
     ]
 

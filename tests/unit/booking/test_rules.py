@@ -304,3 +304,18 @@ def test_a_time_with_one_zone_is_said_once() -> None:
 
 def test_a_roster_without_matches_bars_nobody() -> None:
     assert Roster().never_pairs == frozenset()
+
+
+def test_a_conflict_names_people_rooms_and_languages_in_the_reader_s_own() -> None:
+    interpreter = an_interpreter(name="이통역", name_en="Lee", pairs=(KO_EN,))
+    closed = a_room(name="1호실", name_en="Room one", hours=hours(SEOUL, "13:00-14:00"))
+    problem = a_problem(interpreters=(interpreter,), rooms=(closed,))
+    said = [one.phrase for one in conflicts_of([a_placement()], problem.roster)]
+    assert [one.text("en") for one in said] == [
+        "Room one is closed at Wed 24 Jun 09:00–09:30 KST",
+        "Lee does not interpret Indonesian–Korean",
+    ]
+    assert [name in one.text("ko") for name, one in zip(("1호실", "이통역"), said, strict=True)] == [
+        True,
+        True,
+    ]

@@ -72,7 +72,7 @@ def test_what_is_short_comes_with_what_would_be_right() -> None:
         "Rooms: 4 sessions are wanted, at most 2 are possible. 1 room more, open for the whole fair, would do.",
         "Interpreters for Korean–Indonesian: 4 sessions are wanted, at most 1 are possible. "
         "2 interpreters more, there for the whole fair, would do.",
-        "남동산업 c1: 2 sessions are wanted, at most 1 are possible. "
+        "Namdong c1: 2 sessions are wanted, at most 1 are possible. "
         "Longer hours or a higher limit for 1 session more would do, or 1 session fewer.",
     ]
     assert told(problem, "ko") == [

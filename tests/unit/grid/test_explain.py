@@ -42,7 +42,7 @@ def one_match(**given: Any) -> Problem:
 
 def test_a_pair_marked_never_is_said_to_be_so() -> None:
     assert reasons(one_match(matches=(a_match(priority=Priority.NEVER),))) == [
-        "남동산업 c1 and PT Sample b1 are marked never to meet"
+        "Namdong c1 and PT Sample b1 are marked never to meet"
     ]
 
 
@@ -63,7 +63,7 @@ def test_a_day_that_begins_after_the_last_session_is_said_too() -> None:
     company = a_company(hours=hours(SEOUL, "13:00-18:00"))
 
     assert reasons(one_match(companies=(company,))) == [
-        "The day of 남동산업 c1 begins at Wed 24 Jun 13:00 KST; the last session before ends at Wed 24 Jun 12:00 KST"
+        "The day of Namdong c1 begins at Wed 24 Jun 13:00 KST; the last session before ends at Wed 24 Jun 12:00 KST"
     ]
 
 
@@ -71,7 +71,7 @@ def test_hours_too_short_for_a_session_are_said_to_be_so() -> None:
     company = a_company(hours=hours(SEOUL, "09:05-09:35"))
 
     assert reasons(one_match(companies=(company,))) == [
-        "The hours of 남동산업 c1 hold no whole session of the fair"
+        "The hours of Namdong c1 hold no whole session of the fair"
     ]
 
 
@@ -79,8 +79,8 @@ def test_no_hours_at_all_and_other_bookings_are_told_apart() -> None:
     away = a_company(hours=hours().with_dated(a_fair().days[0], ()).without(None, spans("00:00-24:00")[0]))
     busy = (Busy(resource_id="c1", slot=Slot(at("08:00"), at("13:00"))),)
 
-    assert reasons(one_match(companies=(away,))) == ["남동산업 c1 has no hours on the days of the fair"]
-    assert reasons(one_match(busy=busy)) == ["남동산업 c1 is booked elsewhere in every slot"]
+    assert reasons(one_match(companies=(away,))) == ["Namdong c1 has no hours on the days of the fair"]
+    assert reasons(one_match(busy=busy)) == ["Namdong c1 is booked elsewhere in every slot"]
 
 
 def test_a_fair_without_slots_says_that() -> None:
@@ -96,7 +96,7 @@ def test_two_sides_that_are_never_free_together_are_named() -> None:
     }
 
     assert reasons(one_match(**given)) == [
-        "남동산업 c1 is available every day 09:00–10:00 (Seoul time) (4 of 6 slots lie outside)",
+        "Namdong c1 is available every day 09:00–10:00 (Seoul time) (4 of 6 slots lie outside)",
         "PT Sample b1 is available every day 10:00–12:00 (Seoul time) (2 of 6 slots lie outside)",
     ]
 
@@ -151,7 +151,7 @@ def test_what_competes_is_counted_slot_by_slot() -> None:
     others[1] = replace(others[1], interpreter_ids=(), room_id="r2")
 
     assert reasons(problem, *others) == [
-        "남동산업 c1 is in another session (in 1 of 2 slots)",
+        "Namdong c1 is in another session (in 1 of 2 slots)",
         "PT Sample b1 is in another session (in 1 of 2 slots)",
     ]
     assert reasons(problem, *others, language="ko") == [
@@ -165,7 +165,7 @@ def test_a_limit_for_the_day_is_a_fact_of_its_own() -> None:
     problem = a_problem(companies=companies)
 
     assert reasons(problem, a_placement(a_match(buyer="b2"), a_slot("09:00"))) == [
-        "남동산업 c1 has reached its limit of 1 sessions a day in every slot"
+        "Namdong c1 has reached its limit of 1 sessions a day in every slot"
     ]
 
 
@@ -183,7 +183,7 @@ def test_facts_that_hold_in_any_plan_are_named_before_those_of_this_one() -> Non
     problem = a_problem(**{**given, "matches": (a_match(), *(a_match(f"m{n}", "c1", "b2") for n in (1, 2)))})
 
     assert reasons(problem, *others) == [
-        "남동산업 c1 is available every day 09:00–10:00 (Seoul time) (4 of 6 slots lie outside)",
+        "Namdong c1 is available every day 09:00–10:00 (Seoul time) (4 of 6 slots lie outside)",
         "PT Sample b1 is available every day 10:00–12:00 (Seoul time) (2 of 6 slots lie outside)",
     ]
 
@@ -238,7 +238,7 @@ def test_the_one_who_can_most_cheaply_stay_longer_is_asked() -> None:
         "open 상담실 r1 until Wed 24 Jun 09:30 KST (30 minutes longer)"
     ]
     assert change(both) == [
-        "남동산업 c1 stays until Wed 24 Jun 09:30 KST (30 minutes longer)",
+        "Namdong c1 stays until Wed 24 Jun 09:30 KST (30 minutes longer)",
         "the day of PT Sample b1 ends at Wed 24 Jun 09:30 KST (30 minutes later)",
     ]
 
@@ -250,7 +250,7 @@ def test_a_buyer_s_day_is_lengthened_in_both_zones() -> None:
     assert change(problem) == ["open 상담실 r1 until Wed 24 Jun 10:30 KST (30 minutes longer)"]
     assert change(
         replace(problem, rooms=(a_room(),), companies=(a_company(hours=hours(SEOUL, "09:00-10:00")),))
-    ) == ["남동산업 c1 stays until Wed 24 Jun 10:30 KST (30 minutes longer)"]
+    ) == ["Namdong c1 stays until Wed 24 Jun 10:30 KST (30 minutes longer)"]
 
 
 def test_a_language_nobody_speaks_takes_one_more_interpreter_and_a_full_house_one_more_room() -> None:
@@ -284,7 +284,7 @@ def test_a_limit_is_raised_by_one() -> None:
     problem = a_problem(companies=(a_company("c1", daily_limit=1), a_company("c2")))
 
     assert change(problem, a_placement(a_match(buyer="b2"), a_slot("09:00"))) == [
-        "남동산업 c1 takes 2 sessions a day"
+        "Namdong c1 takes 2 sessions a day"
     ]
 
 
