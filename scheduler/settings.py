@@ -49,7 +49,7 @@ class Settings:
     smtp_security: str = "starttls"
     """`starttls`, `tls` or `none`."""
     smtp_per_minute: int = 0
-    """Most mails a minute that one worker hands to the mail server; 0 means as many as it takes."""
+    """Most mails a minute that all workers together hand to the mail server; 0 means as many as it takes."""
     text_gateway: str = ""
     """Address of the gateway for text messages (SMS, LMS, Alimtalk); empty means that all reminders go by mail."""
     text_key: str = ""

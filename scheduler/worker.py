@@ -15,13 +15,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from scheduler.grid.limits import Limits
 from scheduler.mail.inbox import Arrival, ImapInbox
 from scheduler.mail.message import Post
+from scheduler.mail.pace import PacedPost
 from scheduler.services.actor import SYSTEM
 from scheduler.services.audit_trail import seal
 from scheduler.services.briefing import add_summaries
 from scheduler.services.build_grid import Watch, carry_out_build, take_build
 from scheduler.services.channels import TextChannel
 from scheduler.services.deliver import deliver_by, deliver_due, send_texts_by_mail
-from scheduler.services.heartbeat import beat
+from scheduler.services.heartbeat import beat, count_alive
 from scheduler.services.hold import release_lapsed_holds
 from scheduler.services.idempotency import forget_old_answers
 from scheduler.services.installation import installation_of, settings_with
@@ -144,6 +145,8 @@ class Worker:
         if self._texts is None:
             send_texts_by_mail(self._db)
         beat(self._db, self._name, now=now)
+        if isinstance(self._post, PacedPost):
+            self._post.share_among(count_alive(self._db, now=now))
 
     def compare_zones(self) -> None:
         """After a new edition of the zones' rules, what is the same by it needs nobody's word, and reminders by

@@ -23,6 +23,12 @@ def beat(db: Database, name: str, *, now: datetime) -> None:
         heartbeat.beat(work, name, now)
 
 
+def count_alive(db: Database, *, now: datetime) -> int:
+    """How many workers are at work."""
+    with db.read() as work:
+        return sum(now - one.at < SILENT_AFTER for one in heartbeat.heartbeats(work))
+
+
 def pulse(db: Database, *, now: datetime) -> Pulse:
     """The last sign of life of any worker."""
     with db.read() as work:

@@ -11,10 +11,11 @@ import pytest
 from scheduler.booking.people import Contact
 from scheduler.booking.slot import Slot
 from scheduler.mail.mailbox import FolderPost
+from scheduler.mail.pace import PacedPost
 from scheduler.services.book import RoomWish, book, book_room
 from scheduler.services.build_grid import begin_build, build_state
 from scheduler.services.choose import Wish
-from scheduler.services.heartbeat import SILENT_AFTER, pulse
+from scheduler.services.heartbeat import SILENT_AFTER, beat, pulse
 from scheduler.services.hold import hold
 from scheduler.services.reminder_choice import choose_channel
 from scheduler.storage import outbox
@@ -23,8 +24,10 @@ from scheduler.timezones.clock import utc_now
 from scheduler.timezones.wall import to_wall
 from scheduler.worker import Worker
 from tests.builders import SEOUL, a_company, a_fair, a_slot
-from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_stage
+from tests.messages import a_message
+from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_post, a_stage
 from tests.text_gateway import a_gateway
+from tests.unit.mail.test_pace import Watch
 
 
 @pytest.fixture
@@ -76,6 +79,17 @@ def test_a_grid_asked_for_on_a_page_is_built(stage: Stage, worker: Worker) -> No
 def test_the_worker_says_that_it_is_alive(stage: Stage, worker: Worker) -> None:
     assert within(10, lambda: pulse(stage.db, now=utc_now()).is_alive)
     assert not pulse(stage.db, now=utc_now() + SILENT_AFTER).is_alive
+
+
+def test_workers_at_one_mail_server_share_its_limit(stage: Stage) -> None:
+    watch = Watch()
+    paced = PacedPost(a_post(), per_minute=60, clock=watch, sleep=watch.sleep)
+    beat(stage.db, "elsewhere:1", now=utc_now() - SILENT_AFTER / 2)
+    beat(stage.db, "dead:1", now=utc_now() - SILENT_AFTER)
+    Worker(stage.settings, stage.db, paced).look_after()
+    for number in range(3):
+        paced.send(a_message(number))
+    assert watch.slept == [2.0, 2.0]
 
 
 def test_without_a_worker_there_is_no_pulse(stage: Stage) -> None:

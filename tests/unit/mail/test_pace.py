@@ -32,3 +32,12 @@ def test_mails_leave_evenly_and_a_pause_is_not_made_up_for() -> None:
     watch.now += 60
     paced.send(mails[3])
     assert (watch.slept, post.kept) == ([2.0, 2.0], mails)
+
+
+def test_several_workers_share_what_the_server_allows() -> None:
+    watch = Watch()
+    paced = PacedPost(a_post(), per_minute=30, clock=watch, sleep=watch.sleep)
+    for workers in (1, 3, 0):
+        paced.share_among(workers)
+        paced.send(a_message(0))
+    assert watch.slept == [2.0, 6.0]
