@@ -23,6 +23,7 @@ from scheduler.storage.accounts import Account
 from scheduler.storage.db import Database
 from scheduler.storage.outbox import OutboxRow
 from scheduler.storage.settings import read_setting, save_setting
+from scheduler.timezones.holidays import holiday_on
 from scheduler.timezones.wall import instants_of, to_wall
 from scheduler.wording import Phrase
 
@@ -30,10 +31,13 @@ SUMMARY = "summary"
 """The kind of these rows; `day` in their facts is the day they are about, by the city's calendar."""
 _KEY = "briefing:"
 _ONE_DAY = timedelta(days=1)
+_LOOKED_AHEAD = timedelta(days=14)
+"""More than any row of holidays has."""
+_WEEKEND, _COUNTRY = (5, 6), "KR"
 
 
 class Eve(StrEnum):
-    """When the summary of a day comes."""
+    """When the summary of a day comes: in the evening of the working day before, or in the morning of the day."""
 
     EVENING = "evening"
     MORNING = "morning"
@@ -106,7 +110,7 @@ def add_summaries(db: Database, settings: Settings, *, now: datetime) -> int:
 def _first_starts(work: Session, settings: Settings, now: datetime) -> dict[tuple[str, date], datetime]:
     """Fair and day -> when the first session begins, of those days of which nothing has begun."""
     today = to_wall(now, settings.home_zone).date()
-    first, last = _instant(today, time(), settings), _instant(today + 2 * _ONE_DAY, time(), settings)
+    first, last = _instant(today, time(), settings), _instant(today + _LOOKED_AHEAD, time(), settings)
     begins: dict[tuple[str, date], datetime] = {}
     for one in meetings.meetings_between(work, first, last, (State.CONFIRMED,)):
         if one.fair_id is not None:
@@ -125,10 +129,18 @@ def _rows(
     if briefing.eve is Eve.OFF or clock is None:
         return
     for fair_id, day in begins:
-        on = day - _ONE_DAY if briefing.eve is Eve.EVENING else day
+        on = eve_of(day) if briefing.eve is Eve.EVENING else day
         due_at = _instant(on, clock, settings)
         if due_at <= now and briefing.is_from(due_at):
             yield _row(account, fair_id, day, now)
+
+
+def eve_of(day: date) -> date:
+    """The last day before on which offices are open: of what a Monday brings they are told on Friday."""
+    eve = day - _ONE_DAY
+    while eve.weekday() in _WEEKEND or holiday_on(eve, _COUNTRY, "ko") is not None:
+        eve -= _ONE_DAY
+    return eve
 
 
 def _row(account: Account, fair_id: str, day: date, now: datetime) -> OutboxRow:

@@ -20,13 +20,13 @@ from scheduler.services.link_letter import PAGE_LINK, link_letter
 from scheduler.services.offer import OFFERED, TAKEN, OfferView, offer_address, views_in
 from scheduler.services.pick_letters import KINDS as OF_PICKING
 from scheduler.services.pick_letters import pick_letter
-from scheduler.services.session_facts import contact_of, fair_name, organiser_email
+from scheduler.services.session_facts import contact_of, fair_name, organiser_email, organiser_name
 from scheduler.services.webhook_calls import ENDED, ended_letter
 from scheduler.settings import Settings
 from scheduler.storage import accounts, answers, fairs, meetings, outbox, people
 from scheduler.storage.accounts import Account
 from scheduler.storage.outbox import OutboxRow
-from scheduler.timezones.labels import both_sides, full_day_label, moment_line
+from scheduler.timezones.labels import DayText, both_sides, full_day_label, moment_line
 from scheduler.timezones.wall import to_wall
 from scheduler.wording import Phrase
 
@@ -110,7 +110,7 @@ def _bulletin(
         name=account.name,
         language=account.language,
         sender_email=organiser_email(fair, settings),
-        sender_name=fair.organiser if fair is not None and fair.organiser else settings.city,
+        sender_name=organiser_name(fair, settings, account.language),
         letter=letter,
     )
 
@@ -134,7 +134,7 @@ def _offer(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> 
         name=contact.person or view.recipient.name,
         language=contact.language,
         sender_email=organiser_email(view.fair, settings),
-        sender_name=view.fair.organiser or settings.city,
+        sender_name=organiser_name(view.fair, settings, contact.language),
         letter=letter,
     )
 
@@ -186,7 +186,7 @@ def _of_picking(work: Session, settings: Settings, row: OutboxRow, now: datetime
         name=said.name,
         language=said.reader.language,
         sender_email=organiser_email(fair, settings),
-        sender_name=fair.organiser if fair is not None and fair.organiser else settings.city,
+        sender_name=organiser_name(fair, settings, said.reader.language),
         letter=said.letter,
     )
 
@@ -207,7 +207,7 @@ def _declines(
     subject = Phrase.counted("%(num)s person cannot come", "%(num)s people cannot come", len(declined))
     return plain_letter(
         language,
-        f"{subject.text(language)}: {declined[0][1].person.name}",
+        f"{subject.text(language)}: {name_for(declined[0][1].person, language)}",
         (Phrase("The sessions stay as they are until you change them.").text(language),),
         (
             *(row for one, answer in declined for row in _decline_rows(one, answer, settings, language)),
@@ -217,10 +217,10 @@ def _declines(
 
 
 def _decline_rows(told: _Told, answer: PersonAnswer, settings: Settings, language: str) -> Iterator[Row]:
-    says = f"{answer.person.name}: {Phrase('declines').text(language)}"
+    says = f"{name_for(answer.person, language)}: {Phrase('declines').text(language)}"
     if answer.comment:
         says += f" ({answer.comment})"
-    words = f"{_sides(told.entry)} · {says}"
+    words = f"{_sides(told.entry, language)} · {says}"
     yield Row(_when(told.entry, settings, language), words, _session_page(told.entry, settings))
 
 
@@ -233,11 +233,10 @@ def _summary(
         return Unneeded(reason=Phrase("there are no sessions on that day"))
     if told[0].entry.slot.start_at <= now:
         return Unneeded(reason=Phrase("the day has begun"))
-    is_tomorrow = day > to_wall(now, settings.home_zone).date()
     unanswered = [one for one in told if one.is_open]
     said = Phrase(
         "%(when)s: %(sessions)s, %(open)s without answer",
-        when=Phrase("Tomorrow") if is_tomorrow else Phrase("Today"),
+        when=_day_said(day, to_wall(now, settings.home_zone).date()),
         sessions=Phrase.counted("%(num)s session", "%(num)s sessions", len(told)),
         open=len(unanswered),
     )
@@ -250,6 +249,11 @@ def _summary(
     )
     subject = f"{said.text(language)} – {fair_name(fair, language)}"
     return plain_letter(language, subject, (full_day_label(day, language),), rows)
+
+
+def _day_said(day: date, today: date) -> Phrase | DayText:
+    words = {0: Phrase("Today"), 1: Phrase("Tomorrow")}
+    return words.get((day - today).days) or DayText(on=day)
 
 
 def _figures(
@@ -278,8 +282,8 @@ def _listed(told: Sequence[_Told], said: Said, settings: Settings, language: str
     words = Phrase("declines") if said is Said.DECLINED else Phrase("no answer")
     wanted = (Said.DECLINED,) if said is Said.DECLINED else (Said.NOTHING, Said.TENTATIVE)
     for one in told[:_LISTED]:
-        names = ", ".join(each.person.name for each in one.answers if each.said in wanted)
-        said_of = f"{_sides(one.entry)} · {names}: {words.text(language)}"
+        names = ", ".join(name_for(each.person, language) for each in one.answers if each.said in wanted)
+        said_of = f"{_sides(one.entry, language)} · {names}: {words.text(language)}"
         yield Row(_when(one.entry, settings, language), said_of, _session_page(one.entry, settings))
     if len(told) > _LISTED:
         yield Row("…", Phrase("and %(count)s more", count=len(told) - _LISTED).text(language))
@@ -318,8 +322,8 @@ def _when(entry: Entry, settings: Settings, language: str) -> str:
     return both_sides(entry.slot.start_at, entry.slot.end_at, settings.home_zone, away, language)
 
 
-def _sides(entry: Entry) -> str:
-    named = [one.name for one in (entry.company, entry.buyer) if one is not None]
+def _sides(entry: Entry, language: str) -> str:
+    named = [name_for(one, language) for one in (entry.company, entry.buyer) if one is not None]
     return " – ".join(named) or (entry.meeting.title if entry.meeting is not None else "")
 
 

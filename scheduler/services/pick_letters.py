@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair
-from scheduler.booking.people import Buyer, Company, Contact, zone_of
+from scheduler.booking.people import Buyer, Company, Contact, name_for, zone_of
 from scheduler.invites.text import Letter, Row, plain_letter
 from scheduler.services.links import buyer_addresses
 from scheduler.services.requests import ANSWERED, ASKED
@@ -90,7 +90,7 @@ def _about_request(
         return Phrase("the request has been answered or has ended")
     if row.kind == ANSWERED and request.state not in ("accepted", "declined"):
         return Phrase("there is no answer to tell of")
-    subject, said = _words(row, request, other.name, fair, zone_of(reader), language)
+    subject, said = _words(row, request, name_for(other, language), fair, zone_of(reader), language)
     page = _page(work, settings, fair, reader, other_id)
     rows = (
         *_named(fair, language),

@@ -1,6 +1,6 @@
 """What coordinators are told unasked: that somebody declines, and what the next day brings."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,12 +9,12 @@ from scheduler.booking.meeting import Meeting
 from scheduler.services.accounts import add_account, disable_account
 from scheduler.services.actor import SYSTEM
 from scheduler.services.book import book
-from scheduler.services.briefing import Briefing, Eve, add_summaries, get_briefing, set_briefing
+from scheduler.services.briefing import Briefing, Eve, add_summaries, eve_of, get_briefing, set_briefing
 from scheduler.services.cancel import cancel
 from scheduler.services.deliver import Delivered, deliver_all
 from scheduler.services.receive_reply import receive
-from scheduler.storage import outbox
-from tests.builders import at
+from scheduler.storage import meetings, outbox
+from tests.builders import a_meeting, a_slot, at
 from tests.replies import STAMP, a_reply
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Outgoing, Stage, a_post
 
@@ -125,6 +125,32 @@ def test_the_evening_before_the_summary_counts_sessions_and_who_has_not_answered
     assert "상담 일정: 2 · 6.24(수) 09:00–10:30 KST" in told
     assert "남동산업 c2 – PT Sample b1 · 남동산업 c2, PT Sample b1, " in told
     assert "https://fair.example/fairs/sample/board/?day=2026-06-24" in told
+
+
+def test_of_what_a_monday_brings_they_are_told_on_friday(stage: Stage, kim: str) -> None:
+    with stage.db.write() as work:
+        on_monday = a_meeting(slot=a_slot("09:00", day=-2), match_id=None)
+        meetings.add_meeting(work, on_monday, NOW)
+    friday = at("18:00", day=-5)
+    assert add_summaries(stage.db, stage.settings, now=friday - MINUTE) == 0
+    assert add_summaries(stage.db, stage.settings, now=friday) == 1
+    mails = [subject for to, subject in deliver(stage, friday).subjects if "kim@" in to]
+    assert mails == ["2026.6.22(월): 상담 1건, 미응답 1건 – 견본 화상상담회"]
+    assert add_summaries(stage.db, stage.settings, now=at("18:00", day=-3)) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "eve"),
+    [
+        (date(2026, 6, 24), date(2026, 6, 23)),
+        (date(2026, 6, 27), date(2026, 6, 26)),
+        (date(2026, 6, 29), date(2026, 6, 26)),
+        # After the days of Chuseok.
+        (date(2026, 9, 28), date(2026, 9, 23)),
+    ],
+)
+def test_the_eve_of_a_day_is_the_working_day_before(day: date, eve: date) -> None:
+    assert eve_of(day) == eve
 
 
 def test_a_summary_is_written_once_whoever_asks_and_however_often(stage: Stage, kim: str) -> None:
