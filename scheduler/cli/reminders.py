@@ -15,7 +15,10 @@ def reminders_options(parser: Parser) -> None:
         parser.option(
             f"--{kind}",
             metavar="RULES",
-            help=Phrase('minutes before the session, or "day" for 09:00 of the day before; none for "off"'),
+            help=Phrase(
+                'minutes before the session, "day" for 09:00 of the day before, "answer" for three days before to '
+                'those who have not answered; none for "off"'
+            ),
         )
     parser.json()
 

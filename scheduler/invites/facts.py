@@ -22,6 +22,7 @@ class Notice(StrEnum):
     CANCEL = "cancel"
     REMINDER_DAY = "reminder-day"
     REMINDER_HOUR = "reminder-hour"
+    REMINDER_ANSWER = "reminder-answer"
 
     @property
     def method(self) -> str | None:
@@ -78,7 +79,8 @@ class InviteFacts:
     revision (DTSTAMP), so that making the object twice gives the same bytes. `room_name` is None when the
     company joins from its own office. `languages` are the legs of interpretation. `link` is the video link,
     `page` the reader's own page, both http(s) or empty. `away_zone` is where the buyer sits. `title` names a
-    session without company or buyer, such as a room booked outside any fair.
+    session without company or buyer, such as a room booked outside any fair. `organiser_email` stays for the
+    meeting's whole life, too; `write_to` is where the organiser is reached by now, empty for the same.
     """
 
     uid: str
@@ -100,6 +102,11 @@ class InviteFacts:
     link: str = ""
     page: str = ""
     was: Was | None = None
+    write_to: str = ""
+
+    @property
+    def has_moved_mailbox(self) -> bool:
+        return self.write_to not in ("", self.organiser_email)
 
     def __post_init__(self) -> None:
         faults = tuple(_faults(self))
@@ -133,7 +140,8 @@ def _faults(facts: InviteFacts) -> Iterator[Fault]:
         yield Fault(place="uid", wrong=Phrase("A calendar UID is 1 to 200 printable ASCII characters"))
     if facts.sequence < 0:
         yield Fault(place="sequence", wrong=Phrase("A revision cannot be negative"))
-    for place, email in (("organiser_email", facts.organiser_email), ("reader.email", facts.reader.email)):
+    emails = {"organiser_email": facts.organiser_email, "reader.email": facts.reader.email}
+    for place, email in (*emails.items(), *([("write_to", facts.write_to)] if facts.write_to else [])):
         if not _ADDRESS.fullmatch(email):
             yield Fault(place=place, wrong=Phrase("This is not a mail address"))
     for place, link in (("link", facts.link), ("page", facts.page)):

@@ -6,13 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 
-from babel import Locale
-
 from scheduler.booking.slot import Slot
 from scheduler.invites.facts import InviteFacts, Notice, Role
 from scheduler.timezones.labels import both_sides, clock_span, full_day_label, zone_label
 from scheduler.timezones.wall import to_wall
-from scheduler.wording import Phrase, direction
+from scheduler.wording import Phrase, direction, msgid
+from scheduler.wording.tongues import TonguesText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,12 +93,6 @@ def when(facts: InviteFacts, slot: Slot) -> str:
 
 
 @lru_cache(maxsize=1024)
-def language_name(code: str, language: str) -> str:
-    """``인도네시아어``, ``Indonesian``; the code itself where Unicode knows no name."""
-    return str(Locale.parse(language).languages.get(code, code))
-
-
-@lru_cache(maxsize=1024)
 def _label(phrase: Phrase, language: str) -> str:
     """Of a row: a feed of 100 sessions has 900 of them."""
     return phrase.text(language)
@@ -111,15 +104,7 @@ def _say(facts: InviteFacts, phrase: Phrase) -> str:
 
 def _subject(facts: InviteFacts, notice: Notice) -> str:
     starts = both_sides(facts.slot.start_at, None, facts.home_zone, facts.away_zone, facts.reader.language)
-    subject = {
-        Notice.REQUEST: Phrase("Invitation: %(session)s, %(when)s", session=summary(facts), when=starts),
-        Notice.UPDATE: Phrase("Changed: %(session)s, %(when)s", session=summary(facts), when=starts),
-        Notice.CANCEL: Phrase("Cancelled: %(session)s, %(when)s", session=summary(facts), when=starts),
-        Notice.REMINDER_DAY: Phrase("Reminder: %(session)s, %(when)s", session=summary(facts), when=starts),
-        Notice.REMINDER_HOUR: Phrase(
-            "Starting soon: %(session)s, %(when)s", session=summary(facts), when=starts
-        ),
-    }[notice]
+    subject = Phrase(_SUBJECTS[notice], session=summary(facts), when=starts)
     return " ".join(_say(facts, subject).split())
 
 
@@ -129,18 +114,7 @@ def _greeting(facts: InviteFacts) -> Iterator[str]:
 
 
 def _lead(facts: InviteFacts, notice: Notice) -> str:
-    return _say(
-        facts,
-        {
-            Notice.REQUEST: Phrase("You are invited to this export consultation session."),
-            Notice.UPDATE: Phrase("Your export consultation session has changed."),
-            Notice.CANCEL: Phrase(
-                "This export consultation session has been cancelled. You need not attend."
-            ),
-            Notice.REMINDER_DAY: Phrase("This is a reminder of your export consultation session."),
-            Notice.REMINDER_HOUR: Phrase("Your export consultation session starts soon."),
-        }[notice],
-    )
+    return _label(_LEADS[notice], facts.reader.language)
 
 
 def _changes(facts: InviteFacts) -> Iterator[str]:
@@ -183,6 +157,24 @@ def _names(facts: InviteFacts, names: Sequence[str]) -> str:
     return ", ".join(names) or _say(facts, Phrase("no interpreter"))
 
 
+_SUBJECTS = {
+    Notice.REQUEST: msgid("Invitation: %(session)s, %(when)s"),
+    Notice.UPDATE: msgid("Changed: %(session)s, %(when)s"),
+    Notice.CANCEL: msgid("Cancelled: %(session)s, %(when)s"),
+    Notice.REMINDER_DAY: msgid("Reminder: %(session)s, %(when)s"),
+    Notice.REMINDER_HOUR: msgid("Starting soon: %(session)s, %(when)s"),
+    Notice.REMINDER_ANSWER: msgid("Please answer: %(session)s, %(when)s"),
+}
+_LEADS = {
+    Notice.REQUEST: Phrase("You are invited to this export consultation session."),
+    Notice.UPDATE: Phrase("Your export consultation session has changed."),
+    Notice.CANCEL: Phrase("This export consultation session has been cancelled. You need not attend."),
+    Notice.REMINDER_DAY: Phrase("This is a reminder of your export consultation session."),
+    Notice.REMINDER_HOUR: Phrase("Your export consultation session starts soon."),
+    Notice.REMINDER_ANSWER: Phrase(
+        "You have not answered the invitation to this session yet. Will you come?"
+    ),
+}
 _SESSION, _FAIR, _WHEN = Phrase("Session"), Phrase("Fair"), Phrase("Date and time")
 _INTERPRETER, _ROOM, _LINK = Phrase("Interpreter"), Phrase("Room"), Phrase("Video link")
 
@@ -219,10 +211,7 @@ def _time_in(slot: Slot, zone: str, language: str) -> Row:
 
 def _interpretation(facts: InviteFacts) -> str:
     language = facts.reader.language
-    legs = ", ".join(
-        f"{language_name(leg.first, language)}–{language_name(leg.second, language)}"
-        for leg in facts.languages
-    )
+    legs = ", ".join(TonguesText(codes=(leg.first, leg.second)).text(language) for leg in facts.languages)
     names = ", ".join(facts.interpreter_names)
     return f"{names} ({legs})" if names and legs else names or legs
 
@@ -240,6 +229,13 @@ def _closing(facts: InviteFacts, notice: Notice) -> Iterator[str]:
                 "Please answer with the Accept or Decline button of the calendar entry instead of a reply."
             ),
         )
+    if notice is Notice.REMINDER_ANSWER:
+        yield _say(
+            facts,
+            Phrase(
+                "Please say so on your own page (the link above), or with the buttons of the invitation that you got."
+            ),
+        )
     if notice is Notice.CANCEL:
         yield _say(facts, Phrase("The entry disappears from your calendar when you open this cancellation."))
     elif facts.reader.role is not Role.ORGANISER:
@@ -248,7 +244,7 @@ def _closing(facts: InviteFacts, notice: Notice) -> Iterator[str]:
             Phrase(
                 "If you cannot attend, decline it, say so on your own page (the link above) or write to %(email)s, so "
                 "that others can use the time.",
-                email=facts.organiser_email,
+                email=facts.write_to or facts.organiser_email,
             ),
         )
     yield facts.organiser_name or facts.fair_name
@@ -268,9 +264,9 @@ def _as_text(
 _LETTER = """<!doctype html>
 <html lang="{language}" dir="{direction}">
 <head><meta charset="utf-8"><title>{subject}</title></head>
-<body style="margin:0;padding:24px;color:#1e2124;font-family:'Pretendard GOV','Malgun Gothic',sans-serif;\
+<body style="margin:0;padding:16px;color:#1e2124;font-family:'Pretendard GOV','Malgun Gothic',sans-serif;\
 font-size:16px;line-height:1.6">
-{opening}{changes}<table style="border-collapse:collapse;margin:16px 0">
+{opening}{changes}<table style="border-collapse:collapse;width:100%;max-width:640px;margin:16px 0">
 {rows}</table>
 {closing}</body>
 </html>
@@ -278,8 +274,8 @@ font-size:16px;line-height:1.6">
 _PARAGRAPH = '<p style="margin:0 0 12px">{}</p>\n'
 _CHANGE = '<p style="margin:0 0 12px;padding:8px 12px;border-inline-start:4px solid #256ef4">{}</p>\n'
 _ROW = (
-    '<tr><th scope="row" style="text-align:start;vertical-align:top;padding:4px 16px 4px 0;color:#464c53;'
-    'white-space:nowrap">{}</th><td style="padding:4px 0">{}</td></tr>\n'
+    '<tr><th scope="row" style="width:34%;text-align:start;vertical-align:top;padding:4px 12px 4px 0;'
+    'color:#464c53">{}</th><td style="vertical-align:top;padding:4px 0;overflow-wrap:anywhere">{}</td></tr>\n'
 )
 _ANCHOR = '<a href="{}" style="color:#0b50d0;word-break:break-all">{}</a>'
 

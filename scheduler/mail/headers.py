@@ -54,7 +54,7 @@ class Policy(EmailPolicy):
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         # Asked for several times for each part while a message is written out, and parsed anew each time.
-        is_ours = isinstance(value, Written) and name.lower().startswith("content-")
+        is_ours = isinstance(value, Written) and name.lower().startswith(("content-", "message-id"))
         return str(value) if is_ours else super().header_fetch_parse(name, value)
 
     def fold(self, name: str, value: str) -> str:
@@ -84,6 +84,8 @@ def words(header: str, value: str) -> Written:
     return Written(_encoded(header, value))
 
 
+# The sender is the same in a hundred mails, and a person gets several.
+@lru_cache(maxsize=4096)
 def address(header: str, mailbox: Mailbox) -> Written:
     """One mailbox. Raises BadHeader."""
     local, _, domain = mailbox.email.rpartition("@")

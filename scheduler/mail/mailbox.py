@@ -267,4 +267,13 @@ _TAGS = {"a", "b", "br", "div", "em", "h1", "h2", "h3", "hr", "i", "li", "ol", "
 _TAGS |= {"table", "tbody", "td", "th", "thead", "tr", "u", "ul"}
 # None of these can name an address to load.
 _STYLES = {"margin", "padding", "color", "font-size", "font-weight", "line-height", "text-align"}
-_STYLES |= {"vertical-align", "white-space", "word-break", "border-collapse", "border-inline-start"}
+_STYLES |= {
+    "width",
+    "max-width",
+    "overflow-wrap",
+    "vertical-align",
+    "white-space",
+    "word-break",
+    "border-collapse",
+    "border-inline-start",
+}

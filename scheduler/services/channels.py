@@ -121,6 +121,8 @@ def _message(row: OutboxRow, dispatch: Dispatch, context: Context) -> EmailMessa
             html=words.html,
             language=facts.reader.language,
             calendar=CalendarPart(content=invite(facts, notice), method=method) if method else None,
+            # Whoever answers by hand reaches the mailbox of today, calendars the one they know.
+            reply_to=Mailbox(email=facts.write_to) if facts.has_moved_mailbox else None,
         )
     )
 

@@ -25,6 +25,7 @@ from scheduler.services.letters import (
     context_for,
     context_without_links,
     decide,
+    organiser_of,
     pages_wanted,
 )
 from scheduler.services.links import buyer_addresses
@@ -286,7 +287,11 @@ def _promise(row: OutboxRow, context: Context) -> dict[str, Promise]:
     """
     if row.meeting_id is None or row.kind not in _PROMISING:
         return {}
-    told = Promise(zone_rules=zone_rules_version(), local_times=_local_times(row.meeting_id, context))
+    told = Promise(
+        zone_rules=zone_rules_version(),
+        local_times=_local_times(row.meeting_id, context),
+        organiser=organiser_of(context.meetings[row.meeting_id], context),
+    )
     return {row.meeting_id: told}
 
 

@@ -15,6 +15,7 @@ from scheduler.services.bulletins import Bulletin, Unneeded, bulletins_for
 from scheduler.services.links import buyer_address
 from scheduler.services.notices import LOCAL_TIMES, REMINDER, Kind, recipients_of
 from scheduler.services.reminder_rules import (
+    ANSWER,
     ReminderRules,
     is_of_the_day_before,
     kind_in,
@@ -26,13 +27,15 @@ from scheduler.services.session_facts import (
     contact_of,
     named_in,
     names_of,
+    organiser_email,
     room_name,
     session_facts,
     slot_in,
 )
 from scheduler.settings import Settings
-from scheduler.storage import fairs, meetings, outbox, people
+from scheduler.storage import answers, fairs, meetings, outbox, people
 from scheduler.storage.choices import ReminderChoice, choices_of
+from scheduler.storage.meetings import Promise
 from scheduler.storage.outbox import OutboxRow
 from scheduler.storage.preferences import Preference, preferences_of
 from scheduler.texting.words import phone_number
@@ -40,6 +43,7 @@ from scheduler.timezones.wall import is_zone, parse_wall
 from scheduler.wording import Phrase
 
 _NOTICES = frozenset(map(str, Kind))
+_ASKING = f"{REMINDER}{ANSWER}"
 MAIL, TEXT = "mail", "text"
 """The channels that a row can go by."""
 
@@ -81,6 +85,9 @@ class Context:
     pages: Mapping[tuple[str, str], str]
     reminders: Mapping[str | None, ReminderRules]
     bulletins: Mapping[str, Bulletin | Unneeded] = field(default_factory=dict)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+    answered: frozenset[tuple[str, str]] = frozenset()
+    """Session and person of those who have said yes or no to it, as far as a row asks."""
     choices: Mapping[str, ReminderChoice] = field(default_factory=dict)
     preferences: Mapping[str, Preference] = field(default_factory=dict)
 
@@ -115,9 +122,17 @@ def context_without_links(
         pages={},
         reminders=rules_of_fairs(work, fair_ids, settings.reminder_minutes),
         bulletins=bulletins_for(work, settings, rows, now=now),
+        promises=meetings.promises_of(work, about),
+        answered=_answered(work, rows),
         choices=choices_of(work, {row.recipient_id for row in rows if row.channel != MAIL}),
         preferences=preferences_of(work, sorted({row.recipient_id for row in rows})),
     )
+
+
+def _answered(work: Session, rows: Sequence[OutboxRow]) -> frozenset[tuple[str, str]]:
+    asking = {row.meeting_id for row in rows if row.kind == _ASKING and row.meeting_id is not None}
+    known = answers.answers_standing(work, sorted(asking)) if asking else ()
+    return frozenset((one.meeting_id, one.recipient_id) for one in known)
 
 
 def decide(row: OutboxRow, context: Context) -> Dispatch | Bulletin | Silence | ByMail:
@@ -144,6 +159,8 @@ def _text(
     decision = _reminder(row, meeting, reader, context)
     if isinstance(decision, Silence):
         return decision
+    if decision.notice is Notice.REMINDER_ANSWER:
+        return ByMail(reason=Phrase("a text message cannot be answered"))
     choice, phone = context.choices.get(reader.id), phone_number(contact_of(reader).phone)
     if choice is None or not choice.takes_texts_at(phone):
         return ByMail(reason=Phrase("no number is known to which this person has agreed"))
@@ -164,8 +181,15 @@ def _reminder(row: OutboxRow, meeting: Meeting, reader: Resource, context: Conte
     due_at = moment_of(rule, meeting.slot, zone)
     if any(due_at < moment_of(one, meeting.slot, zone) <= context.now for one in rules):
         return _silence(Phrase("a later reminder is due already"))
-    notice = Notice.REMINDER_DAY if is_of_the_day_before(rule) else Notice.REMINDER_HOUR
-    return Dispatch(notice=notice, facts=_facts(row, meeting, reader, context, None))
+    if rule == ANSWER and (meeting.id, reader.id) in context.answered:
+        return _silence(Phrase("this person has answered"))
+    return Dispatch(notice=_reminding(rule), facts=_facts(row, meeting, reader, context, None))
+
+
+def _reminding(rule: str) -> Notice:
+    if rule == ANSWER:
+        return Notice.REMINDER_ANSWER
+    return Notice.REMINDER_DAY if is_of_the_day_before(rule) else Notice.REMINDER_HOUR
 
 
 def _notice(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context) -> Dispatch | Silence:
@@ -219,7 +243,16 @@ def _facts(
         resources=context.resources,
         fair=context.fairs.get(meeting.fair_id or ""),
         settings=context.settings,
+        # A reminder stands in no calendar, so it may come from the mailbox of today.
+        organiser=organiser_of(meeting, context) if row.kind in _NOTICES else "",
     )
+
+
+def organiser_of(meeting: Meeting, context: Context) -> str:
+    """The address that its invites name: the one they named first, whatever the fair's has become since."""
+    promised = context.promises.get(meeting.id)
+    fair = context.fairs.get(meeting.fair_id or "")
+    return (promised.organiser if promised is not None else "") or organiser_email(fair, context.settings)
 
 
 def _page_of(meeting: Meeting, reader: Resource, context: Context) -> str:

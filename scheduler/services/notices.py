@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor, Role
-from scheduler.services.reminder_rules import DAY_BEFORE, KINDS, kind_in, moment_of, rules_of_fairs
+from scheduler.services.reminder_rules import DAYS_BEFORE, KINDS, kind_in, moment_of, rules_of_fairs
 from scheduler.services.webhook_events import tell_of_changes
 from scheduler.storage import audit, outbox, people
 from scheduler.storage.choices import choices_of
@@ -152,8 +152,8 @@ def reminder_rows(
     """
     new = [(one.after, told) for one in changes if (told := _to_remind(one))]
     rules = rules_of_fairs(work, [one.fair_id for one, _told in new], minutes_before)
-    # Only nine o'clock of the day before depends on where somebody is.
-    by_clocks = any(DAY_BEFORE in ones.of(kind) for ones in rules.values() for kind in KINDS)
+    # Only nine o'clock of a day before depends on where somebody is.
+    by_clocks = any(set(DAYS_BEFORE) & set(ones.of(kind)) for ones in rules.values() for kind in KINDS)
     zones = _zones(work, [told for _one, told in new]) if by_clocks else {}
     texted = _texted(work, {one for _one, told in new for one in told})
     return tuple(

@@ -14,7 +14,7 @@ from scheduler.services.board import Entry, entry_of
 from scheduler.services.bulletins import Bulletin
 from scheduler.services.heartbeat import Pulse, pulse
 from scheduler.services.letters import ByMail, Dispatch, Silence, context_without_links, decide
-from scheduler.services.reminder_rules import DAY_BEFORE
+from scheduler.services.reminder_rules import ANSWER, DAY_BEFORE
 from scheduler.services.session_facts import contact_of
 from scheduler.settings import Settings
 from scheduler.storage import accounts, audit, fairs, meetings, outbox, people
@@ -42,13 +42,17 @@ class Notice:
 
     @property
     def minutes_before(self) -> int | None:
-        """For a reminder: how long before the session. None for the day before at nine, too."""
+        """For a reminder: how long before the session. None for those of a day before at nine, too."""
         written = self.row.kind.removeprefix("reminder_")
         return int(written) if written.isdecimal() and written != self.row.kind else None
 
     @property
     def is_of_the_day_before(self) -> bool:
         return self.row.kind == f"reminder_{DAY_BEFORE}"
+
+    @property
+    def asks_for_answer(self) -> bool:
+        return self.row.kind == f"reminder_{ANSWER}"
 
     @property
     def why(self) -> Phrase | None:

@@ -11,7 +11,7 @@ from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor
 from scheduler.services.notices import REMINDER, Change, reminder_rows
 from scheduler.services.reminder_rules import (
-    DAY_BEFORE,
+    DAYS_BEFORE,
     KINDS,
     ReminderRules,
     is_rule,
@@ -60,24 +60,27 @@ def set_reminders(
 
 
 def retime_reminders(db: Database, *, now: datetime) -> int:
-    """Nine o'clock of the day before is another instant by a new edition of a zone's rules, or where somebody lives
+    """Nine o'clock of a day before is another instant by a new edition of a zone's rules, or where somebody lives
     in another zone by now: what waits is put right. How many that were; an instant that has passed is now.
     """
     with db.read() as work:
-        waiting = outbox.list_waiting(work, f"{REMINDER}{DAY_BEFORE}")
+        waiting = [row for rule in DAYS_BEFORE for row in outbox.list_waiting(work, f"{REMINDER}{rule}")]
         told = people.resources_by_id(work, {row.recipient_id for row in waiting})
     moved = {
         row.id: max(due_at, now)
         for row in waiting
         if row.recipient_id in told
-        and (due_at := moment_of(DAY_BEFORE, slot_in(row.facts), zone_of(told[row.recipient_id])))
-        != row.due_at
+        and (due_at := _moment(row, zone_of(told[row.recipient_id]))) != row.due_at
         and row.due_at > now
     }
     if moved:
         with db.write() as work:
             outbox.put_off(work, moved)
     return len(moved)
+
+
+def _moment(row: OutboxRow, zone: str) -> datetime:
+    return moment_of(row.kind.removeprefix(REMINDER), slot_in(row.facts), zone)
 
 
 def _add_missing(work: Session, settings: Settings, fair_id: str, now: datetime) -> int:
@@ -104,5 +107,7 @@ def _faults(rules: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
             yield Fault(place=kind, wrong=Phrase("Nobody of this kind is reminded"))
         for one in ones:
             if not is_rule(one):
-                wrong = Phrase('“%(rule)s” is no reminder: write minutes, such as 60, or "day"', rule=one)
+                wrong = Phrase(
+                    '“%(rule)s” is no reminder: write minutes, such as 60, or "day" or "answer"', rule=one
+                )
                 yield Fault(place=kind, wrong=wrong)

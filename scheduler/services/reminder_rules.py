@@ -1,7 +1,7 @@
-"""When reminders are due: for each fair and kind of recipient, so many minutes before, or the day before at nine.
+"""When reminders are due: for each fair and kind of recipient, so many minutes before, or days before at nine.
 
 A rule is written as in a fair's settings: "60" for minutes before the start, "day" for 09:00 of the day before by
-the recipient's own clocks.
+the recipient's own clocks, "answer" for 09:00 three days before to those who have not said whether they come.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,9 @@ from scheduler.booking.slot import Slot
 from scheduler.storage import fairs
 from scheduler.timezones.wall import instants_of, to_wall
 
-DAY_BEFORE = "day"
+DAY_BEFORE, ANSWER = "day", "answer"
+DAYS_BEFORE = {DAY_BEFORE: 1, ANSWER: 3}
+"""The rules that go by the recipient's own clocks."""
 AT_NINE = time(9)
 KINDS = ("company", "buyer", "interpreter")
 LONGEST_MINUTES = 14 * 24 * 60
@@ -55,9 +57,9 @@ def kind_in(meeting: Meeting, recipient_id: str) -> str:
 
 def moment_of(rule: str, slot: Slot, zone: str) -> datetime:
     """The instant when this reminder is due for somebody in `zone`."""
-    if rule != DAY_BEFORE:
+    if rule not in DAYS_BEFORE:
         return slot.start_at - timedelta(minutes=int(rule))
-    wall = datetime.combine(to_wall(slot.start_at, zone).date() - timedelta(days=1), AT_NINE)
+    wall = datetime.combine(to_wall(slot.start_at, zone).date() - timedelta(days=DAYS_BEFORE[rule]), AT_NINE)
     # Nowhere do clocks jump at nine; were they to, an hour later they have.
     found = instants_of(wall, zone) or instants_of(wall + timedelta(hours=1), zone)
     return found[0]
@@ -65,10 +67,10 @@ def moment_of(rule: str, slot: Slot, zone: str) -> datetime:
 
 def is_of_the_day_before(rule: str) -> bool:
     """Whether it reads "tomorrow" rather than "soon"."""
-    return rule == DAY_BEFORE or int(rule) >= _HALF_A_DAY
+    return rule in DAYS_BEFORE or int(rule) >= _HALF_A_DAY
 
 
 def is_rule(written: str) -> bool:
-    return written == DAY_BEFORE or (
+    return written in DAYS_BEFORE or (
         written.isascii() and written.isdecimal() and len(written) < 6 and 0 < int(written) <= LONGEST_MINUTES
     )

@@ -1,5 +1,6 @@
 """A session in the words of an invite or a feed: ids become names, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from scheduler.settings import Settings
 from scheduler.storage.fairs import FairName
 
 Facts = Mapping[str, object]
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 ROLES: dict[type, Role] = {
     Company: Role.COMPANY,
     Buyer: Role.BUYER,
@@ -41,16 +43,20 @@ def session_facts(
     resources: Mapping[str, Resource],
     fair: Fair | FairName | None,
     settings: Settings,
+    organiser: str = "",
 ) -> InviteFacts:
-    """What `reader` is told of a meeting; `told` are the facts that stand in an outbox row."""
+    """What `reader` is told of a meeting; `told` are the facts that stand in an outbox row. `organiser` is the address
+    that the meeting's invites have named before, if any went out.
+    """
     company, buyer = _find(told.get("company_id"), resources), _find(told.get("buyer_id"), resources)
     return InviteFacts(
         uid=meeting.uid,
         sequence=sequence,
         slot=slot_in(told),
         stamp=stamp,
-        organiser_name=(fair.organiser if fair is not None else "") or settings.city_in(reader.language),
-        organiser_email=organiser_email(fair, settings),
+        organiser_name=organiser_name(fair, settings, reader.language),
+        organiser_email=organiser or organiser_email(fair, settings),
+        write_to=organiser_email(fair, settings),
         reader=reader,
         away_zone=zone_of(buyer) if buyer is not None else settings.home_zone,
         home_zone=fair.zone if fair is not None else settings.home_zone,
@@ -108,8 +114,18 @@ def fair_name(fair: Fair | FairName | None, language: str) -> str:
     return fair.name_en if fair.name_en and language != "ko" else fair.name
 
 
+def organiser_name(fair: Fair | FairName | None, settings: Settings, language: str) -> str:
+    """Who mails of a fair come from. An organiser has one name; who reads no Korean knows the fair by its own."""
+    if fair is None or not fair.organiser:
+        return settings.city_in(language)
+    is_readable = language == "ko" or not _HANGUL.search(fair.organiser)
+    return fair.organiser if is_readable else fair.name_en or fair.organiser
+
+
 def organiser_email(fair: Fair | FairName | None, settings: Settings) -> str:
-    """The mailbox that invites come from and replies go to; it stays the same for a fair."""
+    """The mailbox that mails of a fair come from and replies go to. What a meeting's invites named once they go on
+    naming, also when this changes.
+    """
     return fair.organiser_email if fair is not None and fair.organiser_email else settings.mail_from
 
 

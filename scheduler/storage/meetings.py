@@ -35,6 +35,8 @@ from scheduler.storage.tables import MeetingInterpreterTable, MeetingTable, tabl
 MEETING = table_of(MeetingTable)
 INTERPRETER = table_of(MeetingInterpreterTable)
 _APART = {"created_at", "updated_at", "zone_rules", "promised"}
+_ORGANISER = "organiser"
+"""Beside the local times in what was promised. No zone is called so."""
 # What a Meeting is made from: thousands are read at once, and every value takes its time.
 _SELECTED = select(*(column for column in MEETING.c if column.name not in _APART))
 _PROMISED = update(MEETING).where(MEETING.c.id == bindparam("meeting"))
@@ -118,10 +120,13 @@ _THEIR_INTERPRETERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What people were told: zone -> local time such as "2026-09-15 08:00", by this edition of the zones' rules."""
+    """What people were told: zone -> local time such as "2026-09-15 08:00", by this edition of the zones' rules;
+    and the organiser's address, which a session keeps in calendars for its whole life.
+    """
 
     zone_rules: str
     local_times: Mapping[str, str] = field(default_factory=dict)
+    organiser: str = ""
 
 
 def add_meeting(work: Session, meeting: Meeting, now: datetime, *, promise: Promise | None = None) -> None:
@@ -304,7 +309,7 @@ def promises_of(work: Session, meeting_ids: Iterable[str]) -> dict[str, Promise]
     """What was last promised, of those meetings of which anything was."""
     columns = (MEETING.c.id, MEETING.c.zone_rules, MEETING.c.promised)
     return {
-        row.id: Promise(zone_rules=row.zone_rules, local_times=row.promised or {})
+        row.id: _promise_from(row.zone_rules, row.promised or {})
         for piece in pieces(meeting_ids)
         for row in work.execute(select(*columns).where(MEETING.c.id.in_(piece)))
         if row.zone_rules is not None
@@ -375,7 +380,13 @@ def _row_of(meeting: Meeting) -> dict[str, Any]:
 def _promise_row(promise: Promise | None) -> dict[str, Any]:
     if promise is None:
         return {"zone_rules": None, "promised": None}
-    return {"zone_rules": promise.zone_rules, "promised": dict(promise.local_times)}
+    organiser = {_ORGANISER: promise.organiser} if promise.organiser else {}
+    return {"zone_rules": promise.zone_rules, "promised": {**promise.local_times, **organiser}}
+
+
+def _promise_from(zone_rules: str, kept: Mapping[str, str]) -> Promise:
+    times = {zone: told for zone, told in kept.items() if zone != _ORGANISER}
+    return Promise(zone_rules=zone_rules, local_times=times, organiser=kept.get(_ORGANISER, ""))
 
 
 def _add_interpreters(work: Session, meetings: Iterable[Meeting]) -> None:

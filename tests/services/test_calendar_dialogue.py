@@ -19,10 +19,11 @@ from scheduler.services.feeds import open_feed
 from scheduler.services.links import feed_address
 from scheduler.services.move import Target, move
 from scheduler.services.notices import send_changes
-from tests.builders import a_fair, a_slot
+from scheduler.storage import fairs
+from tests.builders import a_fair, a_slot, at
 from tests.services.stage import COORDINATOR, NOW, Stage, a_post, a_stage
 
-ORGANISER = "fair@namdong.example"
+ORGANISER, MOVED = "fair@namdong.example", "trade@namdong.example"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,16 @@ class Sent:
         return entry
 
     @property
+    def text(self) -> str:
+        body = self.mail.get_body(("plain",))
+        assert body is not None
+        return str(body.get_content())
+
+    @property
+    def reply_to(self) -> str:
+        return str(self.mail["Reply-To"] or "")
+
+    @property
     def told(self) -> tuple[str, str, int]:
         return self.to, glance(self.content).method, self.entry.sequence
 
@@ -67,8 +78,13 @@ def sent(stage: Stage, *, minutes: int = 0) -> list[Sent]:
     send_changes(stage.db, stage.fair.key, now=now, actor=COORDINATOR)
     deliver_all(stage.db, stage.settings, post, now=now, owner="test")
     mails = [octets_of(one) for one in post.kept]
-    parsed = [(message_from_bytes(octets, policy=default), octets) for octets in mails]
-    return sorted((Sent(mail, octets) for mail, octets in parsed), key=lambda one: one.told)  # type: ignore[arg-type]
+    return sorted((Sent(_parsed(octets), octets) for octets in mails), key=lambda one: one.told)
+
+
+def _parsed(octets: bytes) -> EmailMessage:
+    mail = message_from_bytes(octets, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
 
 
 def change(stage: Stage, meeting: Meeting, target: Target) -> Meeting:
@@ -145,3 +161,46 @@ def test_mail_and_feed_speak_of_the_same_session(tmp_path: Path) -> None:
     # Nobody's address stands in a feed; all else is the same.
     assert shown == replace(mailed, organiser="", attendees=())
     assert lint(feed.content(), may_name=()) == ()
+
+
+def test_a_session_keeps_its_organiser_when_the_fair_s_mailbox_moves(tmp_path: Path) -> None:
+    """Calendars know an invite by UID and organiser; whoever answers by hand reaches the mailbox of today."""
+    stage = a_published_stage(tmp_path)
+    old = book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COORDINATOR)
+    invited = sent(stage)
+    with stage.db.write() as work:
+        fairs.save_fair(work, replace(stage.fair, organiser_email=MOVED), NOW)
+    new = book(stage.db, stage.settings, stage.wish("c2-b2"), now=NOW, actor=COORDINATOR)
+    change(stage, old, Target(slot=a_slot("10:00")))
+    changed = sent(stage, minutes=10)
+    cancel(stage.db, old.id, seen_revision=1, now=NOW + timedelta(minutes=11), actor=COORDINATOR)
+    cancelled = sent(stage, minutes=12)
+
+    def named(mails: list[Sent], uid: str) -> set[tuple[str, str, str, bool]]:
+        return {
+            (
+                one.entry.organiser,
+                str(one.mail["From"]).split("<")[-1].strip(">"),
+                one.reply_to,
+                MOVED in one.text,
+            )
+            for one in mails
+            if one.entry.uid == uid
+        }
+
+    assert named(invited, old.uid) == {(ORGANISER, ORGANISER, "", False)}
+    assert named(changed, old.uid) == {(ORGANISER, ORGANISER, MOVED, True)}
+    assert named(cancelled, old.uid) == {(ORGANISER, ORGANISER, MOVED, False)}
+    assert named(changed, new.uid) == {(MOVED, MOVED, "", True)}
+
+
+def test_a_reminder_comes_from_the_mailbox_of_today(tmp_path: Path) -> None:
+    stage = a_published_stage(tmp_path)
+    book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COORDINATOR)
+    sent(stage)
+    with stage.db.write() as work:
+        fairs.save_fair(work, replace(stage.fair, organiser_email=MOVED), NOW)
+    post = a_post()
+    deliver_all(stage.db, stage.settings, post, now=at("09:00", day=-1), owner="test")
+    sent_from = [_parsed(octets_of(one))["From"].addresses[0].addr_spec for one in post.kept]
+    assert sent_from == [MOVED] * 3

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,21 @@ def test_what_local_times_were_promised_is_kept_with_the_edition_of_the_rules(st
         zone_rules_version(),
         {"Asia/Jakarta": "2026-06-24 07:00", "Asia/Seoul": "2026-06-24 09:00"},
     )
+
+
+def test_who_reads_no_korean_gets_mail_from_the_fair_by_its_own_name(tmp_path: Path) -> None:
+    fair = a_fair(organiser="남동구청", name_en="Namdong export fair")
+    stage = a_stage(tmp_path, fair=fair)
+    booked(stage)
+    post = a_post()
+    deliver(stage, post, NOW)
+    senders = {
+        str(one["To"]).split("<")[-1][:2]: str(make_header(decode_header(one["From"]))) for one in post.kept
+    }
+    assert senders == {
+        "b1": "Namdong export fair <fair@sangdam.example>",
+        "c1": "남동구청 <fair@sangdam.example>",
+        "i1": "남동구청 <fair@sangdam.example>",
+    }
+    buyers = next(one for one in post.kept if "b1@" in str(one["To"]))
+    assert "남동구청" not in str(buyers.get_body(("plain",)).get_content())  # type: ignore[union-attr]

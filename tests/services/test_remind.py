@@ -9,12 +9,14 @@ from scheduler.booking.meeting import Meeting
 from scheduler.services.book import book
 from scheduler.services.deliver import Delivered, deliver_all
 from scheduler.services.move import Target, move
+from scheduler.services.receive_reply import receive
 from scheduler.services.remind import reminders_of, retime_reminders, set_reminders
 from scheduler.services.reminder_rules import KINDS, is_rule, moment_of
 from scheduler.services.zone_rules import tell_shifted
 from scheduler.storage import meetings, outbox, people
 from scheduler.storage.meetings import Promise
 from tests.builders import DALLAS, JAKARTA, a_buyer, a_slot, at, utc
+from tests.replies import a_reply
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Outgoing, Stage, a_post, mailed
 
 MINUTE = timedelta(minutes=1)
@@ -160,3 +162,45 @@ def test_what_is_due_already_is_not_put_off(stage: Stage) -> None:
     lives_in(stage, DALLAS)
     nine = at("09:00", day=-1, zone=JAKARTA)
     assert retime_reminders(stage.db, now=nine) == 0
+
+
+ASKED_AT = at("09:00", day=-3)
+
+
+def test_three_days_before_only_those_are_asked_who_have_not_answered(stage: Stage) -> None:
+    ruled(stage, company=("answer",), buyer=("answer",), interpreter=("answer",))
+    meeting = booked(stage)
+    deliver(stage, a_post(), NOW)
+    receive(stage.db, a_reply(meeting.uid), now=NOW)
+    receive(stage.db, a_reply(meeting.uid, attendee="i1@mail.example", partstat="DECLINED"), now=NOW)
+    post = a_post()
+    assert deliver(stage, post, ASKED_AT - MINUTE) == Delivered()
+    assert deliver(stage, post, at("09:00", day=-3, zone=JAKARTA)) == Delivered(sent=1, silent=2)
+    assert post.subjects == [
+        (
+            "남동산업 c1 <c1@mail.example>",
+            "[참석 확인] 남동산업 c1 × PT Sample b1, 6.24(수) 09:00 KST · 07:00 WIB",
+        )
+    ]
+    text = post.kept[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "아직 알려 주지 않으셨습니다" in text and f"/my/{meeting.id}" in text
+    assert {row.error for row in stage.rows("suppressed")} == {"this person has answered"}
+
+
+def test_an_answer_to_the_time_before_a_move_is_asked_for_anew(stage: Stage) -> None:
+    ruled(stage, company=(), buyer=("answer",), interpreter=())
+    meeting = booked(stage)
+    deliver(stage, a_post(), NOW)
+    receive(stage.db, a_reply(meeting.uid), now=NOW)
+    target = Target(slot=a_slot("10:00"))
+    move(stage.db, stage.settings, meeting.id, target, seen_revision=0, now=NOW, actor=COMPANY)
+    deliver(stage, a_post(), NOW)
+    post = a_post()
+    assert deliver(stage, post, at("09:00", day=-3, zone=JAKARTA)) == Delivered(sent=1, silent=1)
+    assert str(post.kept[0]["Subject"]).startswith("Please answer: ")
+
+
+def test_who_is_booked_later_than_three_days_before_is_not_asked(stage: Stage) -> None:
+    ruled(stage, company=("answer",), buyer=("answer",), interpreter=("answer",))
+    book(stage.db, stage.settings, stage.wish(), now=at("09:30", day=-3, zone=JAKARTA), actor=COMPANY)
+    assert due(stage) == []

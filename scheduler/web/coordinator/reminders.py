@@ -9,7 +9,7 @@ from scheduler.booking.errors import BadInput
 from scheduler.services import agenda
 from scheduler.services.briefing import Eve, get_briefing, set_briefing
 from scheduler.services.remind import reminders_of, set_reminders
-from scheduler.services.reminder_rules import DAY_BEFORE, KINDS
+from scheduler.services.reminder_rules import ANSWER, DAY_BEFORE, KINDS
 from scheduler.web.auth import faults_by_place
 from scheduler.web.language import language
 from scheduler.web.person import this_person
@@ -19,9 +19,10 @@ from scheduler.wording import Phrase
 reminders = Blueprint("reminders", __name__, url_prefix="/fairs/<key>/reminders")
 briefing = Blueprint("briefing", __name__, url_prefix="/briefing")
 
-OFFERED = (DAY_BEFORE, "1440", "60", "10")
+OFFERED = (ANSWER, DAY_BEFORE, "1440", "60", "10")
 """Rules with a box of their own; others, as the command line may set them, are kept and shown as well."""
 WORDS = {
+    ANSWER: Phrase("Three days before at 09:00, to those who have not answered"),
     DAY_BEFORE: Phrase("The day before at 09:00, by their own clocks"),
     "1440": Phrase("24 hours before"),
     "60": Phrase("1 hour before"),
@@ -33,7 +34,7 @@ KIND_WORDS = {
     "interpreter": Phrase("Interpreters"),
 }
 EVES = {
-    str(Eve.EVENING): Phrase("The evening before"),
+    str(Eve.EVENING): Phrase("In the evening of the working day before"),
     str(Eve.MORNING): Phrase("In the morning of the day"),
     str(Eve.OFF): Phrase("Not at all"),
 }

@@ -75,4 +75,5 @@ def test_each_notice_knows_its_method() -> None:
         Notice.CANCEL: "CANCEL",
         Notice.REMINDER_DAY: None,
         Notice.REMINDER_HOUR: None,
+        Notice.REMINDER_ANSWER: None,
     }

@@ -98,7 +98,20 @@ def test_a_cancellation_in_indonesian_gives_no_link_to_go_to() -> None:
 
 def test_each_notice_has_its_own_subject() -> None:
     subjects = [letter(invite_facts(), notice).subject.partition("]")[0] for notice in Notice]
-    assert subjects == ["[초대", "[변경", "[취소", "[알림", "[곧 시작"]
+    assert subjects == ["[초대", "[변경", "[취소", "[알림", "[곧 시작", "[참석 확인"]
+
+
+@pytest.mark.parametrize("language", ["ko", "id", "vi", "ar"])
+@pytest.mark.parametrize("notice", Notice)
+def test_no_line_of_a_mail_is_left_in_english(notice: Notice, language: str) -> None:
+    was = Was(slot=MORNING_IN_KOREA, room_name="2번", interpreter_names=(), link="https://video.example/old")
+
+    def lines(said_in: str) -> set[str]:
+        facts = invite_facts(reader=a_buyer_reading(language=said_in), was=was)
+        written = letter(facts, notice)
+        return {written.subject, *written.text.splitlines()}
+
+    assert lines(language) & lines("en") == {"", "남동구 수출상담회"}
 
 
 def test_a_reader_in_a_third_zone_finds_their_own_time() -> None:
