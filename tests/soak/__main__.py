@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from pathlib import Path
 
 from benchmarks.machine import machine_line
 from benchmarks.tables import Table
@@ -12,12 +13,23 @@ from tests.soak.last_slot import Race
 from tests.soak.run import POSTGRESQL, SQLITE, Result, Size, prove
 
 CONTROLS = {SQLITE: (NO_KEY, DEFERRED, OUTBOX_APART), POSTGRESQL: (NO_KEY, OUTBOX_APART)}
+PARTS = ("race", "model", "proof", "controls")
+SOUND, UNSOUND, NOT_DONE = 0, 1, 3
 _STEPS = 50
 _CONTROL = Size(commits=2000, kills=0, seconds=300)
 
 
 def main(arguments: list[str]) -> int:
-    """0 when the proof holds and every control failed, 1 otherwise."""
+    """0 when the proof holds and every control failed, 1 otherwise; 3 when the proof holds so far and is to go on."""
+    asked = _parser().parse_args(arguments)
+    databases = [asked.only] if asked.only else [SQLITE, POSTGRESQL]
+    parts = {"race": _races, "model": _beside_the_model, "proof": _proofs, "controls": _controls}
+    print(machine_line(), end="\n\n", flush=True)
+    ends = [parts[name](asked, databases) for name in asked.part or PARTS]
+    return UNSOUND if UNSOUND in ends else max(ends)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--commits", type=int, default=30_000)
     parser.add_argument("--kills", type=int, default=60)
@@ -27,23 +39,39 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--rounds", type=int, default=100, help="how often 200 ask for the last slot")
     parser.add_argument("--only", choices=(SQLITE, POSTGRESQL))
-    asked = parser.parse_args(arguments)
-    databases = [asked.only] if asked.only else [SQLITE, POSTGRESQL]
-    size = Size(commits=asked.commits, kills=asked.kills, seconds=3600 * asked.hours, latest=_spread(asked))
-    print(machine_line(), end="\n\n", flush=True)
+    parser.add_argument("--part", action="append", choices=PARTS, help="these parts alone")
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        help="a folder in which the proof goes on where it ended the last time, with --hours for each sitting",
+    )
+    return parser
+
+
+def _races(asked: argparse.Namespace, databases: list[str]) -> int:
     races = [last_slot.race(one, last_slot.Size(rounds=asked.rounds)) for one in databases]
     rows = tuple(map(_race_row, races))
     print(Table(title="The last slot", head=_RACE_HEAD, rows=rows, note=_RACE_NOTE).text(), flush=True)
-    print(_beside_the_model(asked.examples, machine.fresh_seed()).text(), flush=True)
-    proofs = [_told(prove(one, size)) for one in databases]
+    return UNSOUND if any(one.faults for one in races) else SOUND
+
+
+def _proofs(asked: argparse.Namespace, databases: list[str]) -> int:
+    size = Size(commits=asked.commits, kills=asked.kills, seconds=3600 * asked.hours, latest=_spread(asked))
+    folders = {one: asked.kept and asked.kept / one.lower() for one in databases}
+    proofs = [_told(prove(one, size, kept=folders[one])) for one in databases]
+    rows = tuple(map(_row, proofs))
+    print(Table(title="The proof of booking", head=_HEAD, rows=rows, note=_NOTE).text(), flush=True)
+    if any(one.faults for one in proofs):
+        return UNSOUND
+    complete = all(one.commits >= size.commits and one.kills.total() >= size.kills for one in proofs)
+    return SOUND if complete else NOT_DONE
+
+
+def _controls(_asked: argparse.Namespace, databases: list[str]) -> int:
     controls = [_told(prove(one, _CONTROL, control=each)) for one in databases for each in CONTROLS[one]]
-    print(Table(title="The proof of booking", head=_HEAD, rows=tuple(map(_row, proofs)), note=_NOTE).text())
     rows = tuple(map(_control_row, controls))
     print(Table(title="Controls that have to fail", head=_CONTROL_HEAD, rows=rows, note="").text())
-    complete = all(one.commits >= size.commits and one.kills.total() >= size.kills for one in proofs)
-    kept = not any(one.faults for one in (*races, *proofs))
-    sound = complete and kept and all(one.faults for one in controls)
-    return 0 if sound else 1
+    return SOUND if all(one.faults for one in controls) else UNSOUND
 
 
 def _spread(asked: argparse.Namespace) -> int:
@@ -88,6 +116,7 @@ _HEAD = (
     "refused",
     "unknown",
     "operations/s",
+    "sittings",
     "faults",
 )
 _CONTROL_HEAD = ("database", "control", "operations", "caught", "first fault")
@@ -99,8 +128,13 @@ _NOTE = (
 )
 
 
-def _beside_the_model(examples: int, seed: int) -> Table:
+def _beside_the_model(asked: argparse.Namespace, _databases: list[str]) -> int:
     """Raises at the first example in which the database and the model differ, in its shortest form."""
+    print(_model_table(asked.examples, machine.fresh_seed()).text(), flush=True)
+    return SOUND
+
+
+def _model_table(examples: int, seed: int) -> Table:
     began = time.monotonic()
     heard = machine.run(examples=examples, steps=_STEPS, number=seed)
     refused = ", ".join(f"{count:,} {name}" for name, count in heard.most_common() if name != "done")
@@ -143,6 +177,7 @@ def _row(one: Result) -> tuple[str, ...]:
         f"{one.heard['refused']:,}",
         f"{one.heard['unknown']:,}",
         f"{one.commits / one.seconds:.0f}",
+        str(one.sittings),
         str(len(one.faults)),
     )
 

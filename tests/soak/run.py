@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -55,37 +55,74 @@ class Result:
     heard: Counter[str]
     crashes: int
     seconds: float
+    sittings: int = 1
     faults: tuple[str, ...] = field(default=())
 
 
-def prove(database: str, size: Size, *, control: str = "") -> Result:
-    """Runs until the size is reached; `faults` is empty when the proof holds."""
+@dataclass(frozen=True, kw_only=True)
+class Sat:
+    """What earlier sittings on the same database came to."""
+
+    sittings: int = 0
+    seconds: float = 0.0
+    crashes: int = 0
+    kills: dict[str, int] = field(default_factory=dict)
+    lives: dict[str, int] = field(default_factory=dict)
+
+
+def prove(database: str, size: Size, *, control: str = "", kept: Path | None = None) -> Result:
+    """Runs until the size is reached; `faults` is empty when the proof holds.
+
+    With a folder `kept` it goes on with what is there, and leaves it for the next sitting: the database, what each
+    process wrote down and what there was of kills. The end of each sitting looks at the whole story.
+    """
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
-        folder = Path(name)
+        folder = kept or Path(name)
+        folder.mkdir(exist_ok=True, parents=True)
         if database == SQLITE:
-            return _run(
-                World(url=f"sqlite:///{folder}/soak.sqlite", folder=folder), database, size, control, None
-            )
+            world = World(url=f"sqlite:///{folder}/soak.sqlite", folder=folder)
+            return _run(world, database, size, control, None)
         installation = find_installation()
         assert installation is not None, "there is no PostgreSQL on this machine"
-        with crashing_server(installation) as server:
-            world = World(url=server.address.url(server.address.create_database()), folder=folder)
+        with crashing_server(installation, kept=kept and kept / "postgresql") as server:
+            world = World(url=server.address.url(_database_of(server, folder)), folder=folder)
             return _run(world, database, size, control, server)
 
 
+def _database_of(server: CrashingServer, folder: Path) -> str:
+    """One for each folder: a server that was kept has it already."""
+    named = folder / "database"
+    if not named.exists():
+        named.write_text(server.address.create_database())
+    return named.read_text()
+
+
 def _run(world: World, database: str, size: Size, control: str, server: CrashingServer | None) -> Result:
-    prepare(world)
+    noted = world.folder / "sittings.json"
+    before = Sat(**json.loads(noted.read_text())) if noted.exists() else Sat()
+    if not before.sittings:
+        prepare(world)
     if control == NO_KEY:
         _drop_the_key(world)
-    began = time.time()
-    crew = _Crew(world=world, size=size, control=control, began=began)
+    (world.folder / "stop").unlink(missing_ok=True)
+    began = time.time() - before.seconds
+    kills, lives = Counter(before.kills), Counter(before.lives)
+    crew = _Crew(world=world, size=size, control=control, began=began, kills=kills, lives=lives)
     with crew.at_work():
-        crashes = _watch(crew, world, size, server if not control else None)
+        crashes = before.crashes + _watch(crew, world, size, server if not control else None)
+    now = Sat(
+        sittings=before.sittings + 1,
+        seconds=time.time() - began,
+        crashes=crashes,
+        kills=dict(kills),
+        lives=dict(lives),
+    )
+    noted.write_text(json.dumps(asdict(now)))
     opened = world.open()
     with opened.reader.connect() as connection:
         heard = _heard(crew.journals)
         mails = sorted(world.folder.glob("*.mail"))
-        deaths = crew.kills.total() + heard["unknown"] + len(crew.names) * crashes
+        deaths = kills.total() + heard["unknown"] + len(crew.names) * crashes
         story = faults_at_the_end(connection, crew.journals, mails, deaths=deaths)
         faults = [*_seen_by_actors(world.folder), *story]
         done = operations(connection)
@@ -94,10 +131,11 @@ def _run(world: World, database: str, size: Size, control: str, server: Crashing
         database=database,
         control=control,
         commits=done,
-        kills=crew.kills,
+        kills=kills,
         heard=heard,
         crashes=crashes,
-        seconds=time.time() - began,
+        seconds=now.seconds,
+        sittings=now.sittings,
         faults=tuple(faults),
     )
 

@@ -85,13 +85,18 @@ def _wait_until_synchronous(connection: "psycopg.Connection[tuple[object, ...]]"
 
 
 @contextmanager
-def crashing_server(installation: Path) -> Iterator[CrashingServer]:
+def crashing_server(installation: Path, *, kept: Path | None = None) -> Iterator[CrashingServer]:
+    """What is in the folder `kept` is gone on with, and stays there; without one all is thrown away."""
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+        scratch = Path(name)
+        folder = kept or scratch
+        folder.mkdir(mode=0o755, exist_ok=True)
         if postgres._is_root():
-            os.chown(folder, postgres.NOBODY, postgres.NOBODY)
-            installation = postgres._within_reach(installation, folder)
-        postgres._init(installation, folder)
+            for one in (scratch, folder):
+                os.chown(one, postgres.NOBODY, postgres.NOBODY)
+            installation = postgres._within_reach(installation, scratch)
+        if not (folder / "data").exists():
+            postgres._init(installation, folder)
         running = _start(installation, folder)
         server = CrashingServer(installation=installation, folder=folder, running=running)
         try:
