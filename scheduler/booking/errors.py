@@ -73,6 +73,12 @@ class StaleRevision(Refusal):
         super().__init__(meeting_id, seen, current)
 
 
+class ChangedMeanwhile(Refusal):
+    """What was to be changed is not what it was when the change was decided on."""
+
+    phrase = Phrase("This has changed meanwhile: read it again, then decide.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Taken:
     """What is not free, and when. `resource_id` is None where nobody of a kind is ("no room is free")."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from scheduler.booking.errors import BadInput, Fault
+from scheduler.booking.errors import BadInput, ChangedMeanwhile, Fault
 from scheduler.grid.problem import Weights
 from scheduler.services.actor import Actor
 from scheduler.settings import Settings
@@ -71,9 +71,19 @@ def weights_in(work: Session, fair_id: str) -> Weights:
 
 
 def save_grid_wishes(
-    db: Database, settings: Settings, fair_key: str, chosen: Mapping[str, str], *, now: datetime, actor: Actor
+    db: Database,
+    settings: Settings,
+    fair_key: str,
+    chosen: Mapping[str, str],
+    *,
+    now: datetime,
+    actor: Actor,
+    seen: Mapping[str, Level] | None = None,
 ) -> dict[str, Level]:
-    """Keeps what was chosen; a wish that is not named stays as it was. Raises BadInput with every fault."""
+    """Keeps what was chosen; a wish that is not named stays as it was.
+
+    Raises BadInput with every fault, ChangedMeanwhile where the wishes are not those `seen` any more.
+    """
     faults = [
         Fault(place=name, wrong=Phrase("There is no such choice"))
         for name, level in chosen.items()
@@ -83,8 +93,10 @@ def save_grid_wishes(
         raise BadInput(faults)
     with db.write() as work:
         fair = fairs.get_fair(work, fair_key)
-        kept = fairs.fair_settings(work, fair.id)
+        kept = fairs.settings_to_change(work, fair.id)
         before = {name: Level(kept.get(_WORDS, {}).get(name, Level.NORMAL)) for name in NAMES}
+        if seen not in (None, before):
+            raise ChangedMeanwhile
         after = {name: Level(chosen.get(name, before[name])) for name in NAMES}
         if after != before or _WORDS not in kept:
             numbers = asdict(weights_for(settings, after))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scheduler.booking.errors import BadInput, Fault
+from scheduler.booking.errors import BadInput, ChangedMeanwhile, Fault
 from scheduler.booking.fair import Fair
 from scheduler.booking.picking import PickingRules, Reach
 from scheduler.services.actor import Actor
@@ -45,16 +45,25 @@ def picking_rules(db: Database, fair_key: str) -> tuple[Fair, PickingRules]:
 
 
 def set_picking_rules(
-    db: Database, fair_key: str, given: Mapping[str, str], *, now: datetime, actor: Actor
+    db: Database,
+    fair_key: str,
+    given: Mapping[str, str],
+    *,
+    now: datetime,
+    actor: Actor,
+    seen: PickingRules | None = None,
 ) -> PickingRules:
     """Sets the rules that are named, as written in a form; those that are not named stay.
 
-    Moments are wall times of the fair's zone, and an empty one means none. Raises BadInput with every fault.
+    Moments are wall times of the fair's zone, and an empty one means none. Raises BadInput with every fault,
+    ChangedMeanwhile where the rules are not those `seen` any more.
     """
     with db.write() as work:
         fair = fairs.get_fair(work, fair_key)
-        settings = fairs.fair_settings(work, fair.id)
+        settings = fairs.settings_to_change(work, fair.id)
         before = settings.get(_KEPT, {})
+        if seen is not None and seen != _rules_from(before):
+            raise ChangedMeanwhile
         read = {name: _read(name, given[name], fair.zone) for name in _NAMES if name in given}
         faults = [one for one in read.values() if isinstance(one, Fault)]
         if faults:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduler.booking.errors import BadInput, Fault
+from scheduler.booking.errors import BadInput, ChangedMeanwhile, Fault
 from scheduler.booking.meeting import State
 from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor
@@ -41,17 +41,21 @@ def set_reminders(
     *,
     now: datetime,
     actor: Actor,
+    seen: ReminderRules | None = None,
 ) -> int:
     """Kind of recipient -> rules; kinds that are not named stay as they were. How many reminders that adds.
 
-    Raises BadInput with every fault, NotFound. A rule that is left out is void when its moment comes.
+    Raises BadInput with every fault, NotFound, ChangedMeanwhile where the rules are not those `seen` any more. A rule
+    that is left out is void when its moment comes.
     """
     faults = tuple(_faults(rules))
     if faults:
         raise BadInput(faults)
     with db.write() as work:
         fair = fairs.get_fair(work, fair_key)
-        kept = fairs.fair_settings(work, fair.id)
+        kept = fairs.settings_to_change(work, fair.id)
+        if seen not in (None, rules_of_fairs(work, [fair.id], settings.reminder_minutes)[fair.id]):
+            raise ChangedMeanwhile
         before = dict(kept.get("reminders", {}))
         after = {**before, **{kind: list(dict.fromkeys(ones)) for kind, ones in rules.items()}}
         fairs.save_fair_settings(work, fair.id, {**kept, "reminders": after})

@@ -19,6 +19,7 @@ PROGRAMME = table_of(ProgrammeTable)
 # Statements of every booking are made once: putting one together costs more than running it.
 _BY_KEY = select(FAIR).where(FAIR.c.key == bindparam("key"))
 _SETTINGS = select(FAIR.c.settings).where(FAIR.c.id == bindparam("fair"))
+_SETTINGS_LOCKED = _SETTINGS.with_for_update(key_share=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,11 @@ def published_at(work: Session, fair_id: str) -> datetime | None:
 def fair_settings(work: Session, fair_id: str) -> dict[str, Any]:
     """The fair's own settings, such as its reminders; empty when it has none."""
     return work.scalar(_SETTINGS, {"fair": fair_id}) or {}
+
+
+def settings_to_change(work: Session, fair_id: str) -> dict[str, Any]:
+    """The same, and whoever else wants to change them waits: they are one value, written as a whole."""
+    return work.scalar(_SETTINGS_LOCKED, {"fair": fair_id}) or {}
 
 
 def save_fair_settings(work: Session, fair_id: str, settings: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """What coordinators manage, by program: who can log in, rules of a fair, absences, proposals, webhooks."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from scheduler.services import proposals
@@ -85,6 +87,21 @@ def test_rules_are_changed_under_their_entity_tag_and_what_is_left_out_stays(tmp
 
     assert [one.status_code for one in (before, blind, changed, stale, same)] == [200, 428, 200, 412, 304]
     assert changed.json == {**before.json, **read}
+
+
+def test_of_many_who_decided_on_the_same_rules_one_changes_them(tmp_path):
+    robot = a_robot(a_site(tmp_path))
+    path = f"{RULES}/picking"
+    tag = robot.ask(path).headers["ETag"]
+
+    def change(number: int) -> int:
+        wish = {"holds_at_once": number}
+        return robot.ask(path, "PATCH", json=wish, headers={"If-Match": tag}).status_code
+
+    with ThreadPoolExecutor(8) as programs:
+        answers = sorted(programs.map(change, range(3, 19)))
+
+    assert answers == [200, *[412] * 15]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from flask import Response, make_response, request
 from pydantic import BaseModel
 
-from scheduler.booking.errors import Refusal
+from scheduler.booking.errors import ChangedMeanwhile, Refusal
 from scheduler.wording import Phrase
 
 
@@ -13,10 +13,8 @@ class TagMissing(Refusal):
     phrase = Phrase("Say which revision this is about: If-Match with the entity tag of the session.")
 
 
-class TagOutdated(Refusal):
-    """What was to be changed is not what it was when the change was decided on."""
-
-    phrase = Phrase("This has changed meanwhile: read it again, then decide.")
+class TagOutdated(ChangedMeanwhile):
+    """The entity tag of If-Match is of something older, or of nothing that ever was."""
 
 
 def answered(body: BaseModel, status: int = 200, *, revision: int | None = None) -> Response:
