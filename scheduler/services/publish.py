@@ -26,7 +26,7 @@ from scheduler.services.record import shown, ticks_of
 from scheduler.services.roster import Scene, placement_of, scene_of
 from scheduler.services.webhook_events import tell_of_publication
 from scheduler.settings import Settings
-from scheduler.storage import audit, claims, drafts, fairs, meetings
+from scheduler.storage import audit, claims, drafts, fairs, meetings, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
 from scheduler.storage.drafts import Draft
@@ -100,12 +100,13 @@ class PlanOutdated(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """What a plan changes in what is published."""
+    """What a plan changes in what is published. `held` are holds that stand beside it and lapse by themselves."""
 
     added: tuple[Meeting, ...]
     moved: tuple[tuple[Meeting, Meeting], ...]
     cancelled: tuple[Meeting, ...]
     unchanged: tuple[Meeting, ...]
+    held: tuple[Meeting, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -178,6 +179,8 @@ def publish_plan(
     work: Session, settings: Settings, fair: Fair, draft: Draft, plan: Plan, *, now: datetime, actor: Actor
 ) -> Published:
     """One certain plan, inside a transaction. Raises PlanOutdated and PlacementsTaken as `publish` does."""
+    # What is booked meanwhile is seen, or waits: limits are counted, and what stands beside the plan is cancelled.
+    people.hold_everybody_still(work, fair.id)
     scene, stored = _scene_and_meetings(work, fair)
     difference = difference_of(plan, scene, stored, settings)
     conflicts = _outdated(plan, scene, difference, now)
@@ -225,6 +228,9 @@ def difference_of(plan: Plan, scene: Scene, stored: Iterable[Meeting], settings:
             one for one in standing.values() if one.match_id not in planned and one.state is State.CONFIRMED
         ),
         unchanged=tuple(unchanged),
+        held=tuple(
+            one for one in standing.values() if one.match_id not in planned and one.state is State.HELD
+        ),
     )
 
 
@@ -255,7 +261,8 @@ def _outdated(plan: Plan, scene: Scene, difference: Difference, now: datetime) -
         for one in (*difference.added, *(after for _, after in difference.moved))
         if one.slot.start_at < now
     ]
-    return (*conflicts_of(known, scene.roster), *past)
+    held = [found for one in difference.held if (found := placement_of(one)) is not None]
+    return (*conflicts_of([*known, *held], scene.roster), *past)
 
 
 def _somebody_left(placement: Placement) -> Conflict:

@@ -265,6 +265,7 @@ def apply_replan(
     def applied(work: Session) -> Published:
         release_lapsed(work, now)
         fair, draft = _get_set_aside(work, fair_key, draft_id)
+        people.hold_everybody_still(work, fair.id)
         _keep_absence(work, fair, draft, now, actor)
         plan = plan_from_text(draft.plan or "")
         if problem_text(problem_in(work, fair)) != draft.problem or _has_begun(work, fair, plan, now):
@@ -272,8 +273,7 @@ def apply_replan(
         kept = replace(draft, created_at=now, finished_at=now)
         return publish_plan(work, settings, fair, kept, plan, now=now, actor=actor)
 
-    with db.write() as work:
-        return published_once(work, fair_key, ticket, lambda: applied(work), now=now)
+    return db.carry_out(lambda work: published_once(work, fair_key, ticket, lambda: applied(work), now=now))
 
 
 def _facts(work: Session, fair_key: str, absence: Absence, now: datetime) -> Facts:

@@ -19,7 +19,7 @@ from scheduler.services.notices import Change, row_state_for
 from scheduler.services.record import Keeping, keep_all_changed
 from scheduler.services.roster import Scene, placement_of, scene_among
 from scheduler.settings import Settings
-from scheduler.storage import fairs, matches
+from scheduler.storage import fairs, matches, people
 from scheduler.storage.db import Database
 
 Pair = tuple[Meeting, Meeting]
@@ -41,9 +41,12 @@ def swap(
     RulesBroken with all that forbids it for either, SlotTaken when somebody else was faster, and NotFound for
     sessions of two fairs or of none.
     """
-    with db.write() as work:
+
+    def swapped(work: Session) -> Pair:
         pair = _movable_pair(work, (first_id, second_id), seen_revisions, now)
         fair = fairs.get_fair_by_id(work, pair[0].fair_id or "")
+        # Interpreters may be found anew, and whose sessions of a day are counted is known then only.
+        people.hold_everybody_still(work, fair.id)
         before = _placements(pair)
         scene = _scene_without(work, fair, pair, before)
         found = _exchanged(scene, before, now)
@@ -56,6 +59,8 @@ def swap(
         ]
         first, second = keep_all_changed(work, changes, scene.roster.resources, keeping, "swap")
         return first, second
+
+    return db.carry_out(swapped)
 
 
 def _movable_pair(

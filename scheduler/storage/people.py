@@ -55,6 +55,12 @@ _STILL = (
     .order_by(PARTICIPATION.c.resource_id)
     .with_for_update(key_share=True)
 )
+_EVERYBODY_STILL = (
+    select(PARTICIPATION.c.resource_id)
+    .where(PARTICIPATION.c.fair_id == bindparam("fair"))
+    .order_by(PARTICIPATION.c.resource_id)
+    .with_for_update(key_share=True)
+)
 _OF_KINDS = _TAKING_PART.where(RESOURCE.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
@@ -165,6 +171,12 @@ def hold_still(work: Session, fair_id: str, resource_ids: Iterable[str], match_i
     asked = {"fair": fair_id, "ids": sorted(set(resource_ids)), "match": match_id or ""}
     work.execute(_STILL, asked)
     return True
+
+
+def hold_everybody_still(work: Session, fair_id: str) -> None:
+    """The same for all who take part, where it is decided about all of them together."""
+    if work.get_bind().dialect.name != "sqlite":
+        work.execute(_EVERYBODY_STILL, {"fair": fair_id})
 
 
 def companies_of(work: Session, fair_id: str) -> tuple[Company, ...]:
