@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
@@ -28,7 +28,7 @@ from tests.soak.world import World, prepare
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.soak.actor"])
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.5
 # The point of a kill lies so many commits, or mails, after the start of the process.
 _SOONEST, _LATEST = 3, 60
 _MAILS = 12
@@ -56,12 +56,35 @@ class Result:
     crashes: int
     seconds: float
     sittings: int = 1
+    databases: int = 1
     faults: tuple[str, ...] = field(default=())
+
+    def is_of(self, size: Size) -> bool:
+        """Whether it has come as far as that."""
+        return self.commits >= size.commits and self.kills.total() >= size.kills
+
+
+def together(results: Sequence[Result]) -> Result:
+    """What several runs on databases of one kind came to."""
+    return Result(
+        database=results[0].database,
+        control=results[0].control,
+        commits=sum(one.commits for one in results),
+        kills=sum((one.kills for one in results), Counter[str]()),
+        heard=sum((one.heard for one in results), Counter[str]()),
+        crashes=sum(one.crashes for one in results),
+        seconds=sum(one.seconds for one in results),
+        sittings=sum(one.sittings for one in results),
+        databases=len(results),
+        faults=tuple(fault for one in results for fault in one.faults),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sat:
-    """What earlier sittings on the same database came to."""
+    """What the sittings on one database came to. It is written down all the time, so that nothing of one that is
+    broken off is forgotten, and its clock never goes back.
+    """
 
     sittings: int = 0
     seconds: float = 0.0
@@ -74,7 +97,8 @@ def prove(database: str, size: Size, *, control: str = "", kept: Path | None = N
     """Runs until the size is reached; `faults` is empty when the proof holds.
 
     With a folder `kept` it goes on with what is there, and leaves it for the next sitting: the database, what each
-    process wrote down and what there was of kills. The end of each sitting looks at the whole story.
+    process wrote down and what there was of kills. The end of each sitting looks at the whole story. A file `stop` in
+    the folder ends it early.
     """
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
         folder = kept or Path(name)
@@ -108,21 +132,31 @@ def _run(world: World, database: str, size: Size, control: str, server: Crashing
     began = time.time() - before.seconds
     kills, lives = Counter(before.kills), Counter(before.lives)
     crew = _Crew(world=world, size=size, control=control, began=began, kills=kills, lives=lives)
-    with crew.at_work():
-        crashes = before.crashes + _watch(crew, world, size, server if not control else None)
-    now = Sat(
-        sittings=before.sittings + 1,
-        seconds=time.time() - began,
-        crashes=crashes,
-        kills=dict(kills),
-        lives=dict(lives),
-    )
-    noted.write_text(json.dumps(asdict(now)))
+
+    def note(crashes: int) -> Sat:
+        now = Sat(
+            sittings=before.sittings + 1,
+            seconds=time.time() - began,
+            crashes=before.crashes + crashes,
+            kills=dict(kills),
+            lives=dict(lives),
+        )
+        fresh = noted.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(now)))
+        fresh.replace(noted)
+        return now
+
+    if _is_reached(crew):
+        now = before
+    else:
+        with crew.at_work():
+            crashes = _watch(crew, size, server if not control else None, note)
+        now = note(crashes)
     opened = world.open()
     with opened.reader.connect() as connection:
         heard = _heard(crew.journals)
         mails = sorted(world.folder.glob("*.mail"))
-        deaths = kills.total() + heard["unknown"] + len(crew.names) * crashes
+        deaths = kills.total() + heard["unknown"] + len(crew.names) * now.crashes
         story = faults_at_the_end(connection, crew.journals, mails, deaths=deaths)
         faults = [*_seen_by_actors(world.folder), *story]
         done = operations(connection)
@@ -133,20 +167,21 @@ def _run(world: World, database: str, size: Size, control: str, server: Crashing
         commits=done,
         kills=kills,
         heard=heard,
-        crashes=crashes,
+        crashes=now.crashes,
         seconds=now.seconds,
         sittings=now.sittings,
         faults=tuple(faults),
     )
 
 
-def _watch(crew: "_Crew", world: World, size: Size, server: CrashingServer | None) -> int:
+def _watch(crew: "_Crew", size: Size, server: CrashingServer | None, note: Callable[[int], object]) -> int:
     """Starts again what has died, and lets the database crash now and then; how often it did."""
-    opened, crashes, chance = world.open(), 0, random.Random(7)
+    crashes, chance = 0, random.Random(f"{crew.world.folder} {crew.lives.total()}")
     deadline, next_trouble = time.time() + size.seconds, time.time() + 2
-    while time.time() < deadline:
+    while time.time() < deadline and not crew.is_told_to_stop:
         time.sleep(_POLL_SECONDS)
         crew.replace_the_dead()
+        note(crashes)
         if server is not None and time.time() > next_trouble:
             next_trouble = time.time() + chance.uniform(2, 6)
             if chance.random() < 0.2 or not crashes:
@@ -154,13 +189,20 @@ def _watch(crew: "_Crew", world: World, size: Size, server: CrashingServer | Non
                 crashes += 1
             else:
                 server.end_some_connection()
-        opened.dispose()
-        with opened.reader.connect() as connection:
-            reached = operations(connection) >= size.commits and crew.kills.total() >= size.kills
-        if reached or (crew.control and (_seen_by_actors(world.folder) or _heard(crew.journals)["busy"])):
+        caught = crew.control and (_seen_by_actors(crew.world.folder) or _heard(crew.journals)["busy"])
+        if caught or _is_reached(crew):
             break
-    opened.dispose()
     return crashes
+
+
+def _is_reached(crew: "_Crew") -> bool:
+    if crew.kills.total() < crew.size.kills:
+        return False
+    opened = crew.world.open()
+    with opened.reader.connect() as connection:
+        done = operations(connection)
+    opened.dispose()
+    return done >= crew.size.commits
 
 
 @dataclass(kw_only=True)
@@ -183,6 +225,10 @@ class _Crew:
     def journals(self) -> list[Path]:
         return sorted(self.world.folder.glob("*.journal"))
 
+    @property
+    def is_told_to_stop(self) -> bool:
+        return (self.world.folder / "stop").exists()
+
     @contextmanager
     def at_work(self) -> Iterator[None]:
         for name in self.names:
@@ -201,7 +247,7 @@ class _Crew:
     def replace_the_dead(self) -> None:
         for name, (process, part) in list(self.running.items()):
             code = process.exitcode
-            if code is None:
+            if code is None or (code == 0 and self.is_told_to_stop):
                 continue
             assert code == -signal.SIGKILL, f"{name} ended with {code}"
             assert part.dies is not None
