@@ -6,14 +6,20 @@ that a name cannot point elsewhere a moment later. Redirects are not followed.
 
 import ipaddress
 import socket
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 LONGEST_ANSWER = 64 * 1024
+_LAST_32_BITS = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96", "::/96")))
+_OWN_GATEWAY = ipaddress.IPv6Network("64:ff9b:1::/48")
 LookUp = Callable[[str, int], tuple[str, ...]]
 
 
@@ -31,10 +37,14 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """Seconds to wait for a connection, and for each part of an answer."""
+    """Seconds to wait for a connection, and for an answer; also for all of it, however slowly it drips."""
 
     connect: float = 5.0
     read: float = 10.0
+
+    @property
+    def whole(self) -> float:
+        return self.connect + self.read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +65,12 @@ def post(
     look_up: LookUp | None = None,
 ) -> Answer:
     """Posts to `http://` or `https://`. Raises PrivateAddress, Unreachable."""
-    parts = urlsplit(address)
+    parts, patience = urlsplit(address), patience or Patience()
     try:
-        with _pool(parts, is_private_allowed, patience or Patience(), look_up or addresses_of) as pool:
+        with (
+            _pool(parts, is_private_allowed, patience, look_up or addresses_of) as pool,
+            _hanging_up(pool, patience.whole),
+        ):
             answer = pool.request(
                 "POST",
                 _path(parts),
@@ -78,7 +91,8 @@ def leads_inside(host: str) -> bool:
     """Whether a host, written as a number, is in a private network; a name says so only when it is looked up."""
     try:
         # Also 2130706433 and 0x7f.1, which are ways to write 127.0.0.1.
-        found = socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdigit() else host.strip("[]")
+        is_number = host[:1].isdigit() and ":" not in host
+        found = socket.inet_ntoa(socket.inet_aton(host)) if is_number else host.strip("[]")
         return not is_public(found)
     except (OSError, ValueError):
         return host.rstrip(".").lower() == "localhost"
@@ -87,8 +101,18 @@ def leads_inside(host: str) -> bool:
 def is_public(address: str) -> bool:
     """Raises ValueError for what is no IP address."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = _inside(found)
+        if inner is not None or found in _OWN_GATEWAY:
+            return inner is not None and is_public(str(inner))
+    return found.is_global and not found.is_multicast
+
+
+def _inside(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The older address that a newer one stands for: mapped, by 6to4, or by a gateway between the two (NAT64)."""
+    if any(found in network for network in _LAST_32_BITS):
+        return ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    return found.sixtofour
 
 
 def addresses_of(host: str, port: int) -> tuple[str, ...]:
@@ -114,6 +138,42 @@ def _pool(
         server_hostname=host,
         assert_hostname=host,
     )
+
+
+@contextmanager
+def _hanging_up(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]:
+    """Ends the connection after so long, whatever it is at: the time-outs are for each part of an answer alone, and
+    somebody can send a letter every nine seconds for days.
+    """
+    made: list[HTTPConnection] = []
+    over = threading.Event()
+    kind = pool.ConnectionCls
+
+    def connection(*args: Any, **given: Any) -> Any:
+        made.append(kind(*args, **given))  # type: ignore[arg-type]
+        return made[-1]
+
+    def hang_up() -> None:
+        over.set()
+        for one in made:
+            if one.sock is not None:
+                with suppress(OSError):
+                    one.sock.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = connection  # type: ignore[assignment]
+    clock = threading.Timer(seconds, hang_up)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    except HTTPError as error:
+        if over.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        clock.cancel()
+    if over.is_set():
+        raise TimeoutError
 
 
 def _path(parts: SplitResult) -> str:

@@ -40,6 +40,7 @@ _KINDS: dict[str, Phrase] = {
     "NewConnectionError": Phrase("nobody answers there"),
     "ConnectTimeoutError": Phrase("nobody answers there"),
     "ReadTimeoutError": Phrase("no answer in time"),
+    "TimeoutError": Phrase("no answer in time"),
     "SSLError": Phrase("its certificate is not trusted"),
 }
 REASONS = {one.text("en"): one for one in (_INSIDE, _ENDED, *_KINDS.values())}

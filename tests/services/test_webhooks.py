@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.booking.errors import BadInput, NotFound, SlotTaken
+from scheduler.outgoing import Patience
+from scheduler.services import webhook_calls
 from scheduler.services.accounts import add_account_in, disable_account
 from scheduler.services.actor import SYSTEM, Actor, Role
 from scheduler.services.alerts import note_answer
@@ -37,7 +40,7 @@ from scheduler.storage.webhooks import Webhook
 from tests.builders import a_slot
 from tests.services.stage import COORDINATOR, NOW, Stage, a_post, a_stage, some_settings
 from tests.web.visitors import keep_plan, the_plan
-from tests.webhook_receiver import Receiver, a_receiver, is_signed
+from tests.webhook_receiver import Receiver, a_dripping_receiver, a_receiver, is_signed
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = tuple(Event)
@@ -169,7 +172,22 @@ def test_a_redirect_is_not_followed(tmp_path):
     assert (rows(stage, webhook)[0].error, elsewhere.requests) == ("HTTP 302", [])
 
 
-@pytest.mark.parametrize("found", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "::ffff:192.168.0.1"])
+@pytest.mark.parametrize(
+    "found",
+    [
+        *(
+            "127.0.0.1",
+            "10.0.0.7",
+            "169.254.169.254",
+            "::1",
+            "::ffff:192.168.0.1",
+            "fe80::1%eth0",
+            "::10.0.0.7",
+        ),
+        # What a gateway between the two kinds of addresses would take into our own network.
+        *("64:ff9b::a00:7", "64:ff9b:1::a00:7", "2002:a00:7::1"),
+    ],
+)
 def test_a_name_that_leads_inside_by_the_time_of_sending_is_not_connected_to(tmp_path, found):
     stage = a_stage(tmp_path)
     webhook, _ = make_webhook(
@@ -193,6 +211,21 @@ def test_a_name_that_leads_inside_by_the_time_of_sending_is_not_connected_to(tmp
     assert rows(stage, webhook)[0].error == "the address leads into a private network"
 
 
+def test_an_answer_that_drips_is_hung_up_on_and_tried_again_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(webhook_calls, "PATIENCE", Patience(connect=0.5, read=0.5))
+    stage = a_stage(tmp_path)
+    with a_dripping_receiver() as address:
+        webhook = told_at(stage, address)
+        book_one(stage)
+        began = time.monotonic()
+        called = call(stage)
+        taken = time.monotonic() - began
+
+    assert (called.failed, rows(stage, webhook)[0].error) == (1, "no answer in time")
+    # Each letter came in time; all of them would have taken a minute.
+    assert taken < 20
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -205,6 +238,7 @@ def test_a_name_that_leads_inside_by_the_time_of_sending_is_not_connected_to(tmp
         ),
         *("https://crm.example.kr:99999/", "https://a b/", "https://" + "x" * 2000, "https://[::1"),
         *("https://127.0.0.1/", "https://localhost/", "https://2130706433/", "https://0x7f.1/"),
+        *("https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/"),
         *("https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest", "https://0/"),
     ],
 )
