@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import BadInput, Fault, NotFound, Refusal
+from scheduler.booking.people import kind_of
 from scheduler.services.actor import Actor, Role
 from scheduler.storage import accounts, audit, login_sessions, people
 from scheduler.storage.accounts import Account
@@ -102,8 +103,8 @@ def add_account_in(
         faults.append(Fault(place="email", wrong=Phrase("There is an account with this e-mail already.")))
     if faults:
         raise BadInput(faults)
-    if resource_id is not None and resource_id not in people.resources_by_id(work, (resource_id,)):
-        raise NotFound(kind="resource", key=resource_id)
+    if resource_id is not None and kind_of(people.get_resource(work, resource_id)) != role:
+        raise BadInput([_wrong_owner()])
     account = Account(
         id=new_id("acc"),
         email=address,
@@ -249,10 +250,15 @@ def email_faults(email: str) -> list[Fault]:
     """What is wrong with an address."""
     plain = normal_email(email)
     local, _, domain = plain.partition("@")
-    is_whole = bool(local and "." in domain.strip(".")) and not any(one.isspace() for one in plain)
+    is_whole = bool(local and "." in domain.strip(".")) and not any(map(_is_never_in_an_address, plain))
     if is_whole and len(plain) <= 254 and plain.count("@") == 1 and plain.isprintable():
         return []
     return [Fault(place="email", wrong=Phrase("This is not an e-mail address."))]
+
+
+def _is_never_in_an_address(letter: str) -> bool:
+    """What would begin or end an address in a list of them, or stand in quotation marks only."""
+    return letter.isspace() or letter in '<>()[]\\,;:"'
 
 
 def _role_faults(role: str, resource_id: str | None) -> list[Fault]:
@@ -261,11 +267,15 @@ def _role_faults(role: str, resource_id: str | None) -> list[Fault]:
             Fault(place="role", wrong=Phrase("A role is one of: %(roles)s", roles=tuple(map(str, ROLES))))
         ]
     if (role in _OF_NOBODY) == (resource_id is not None):
-        wrong = Phrase(
-            "A company or an interpreter has an account for itself; a coordinator or a co-host belongs to none."
-        )
-        return [Fault(place="resource", wrong=wrong)]
+        return [_wrong_owner()]
     return []
+
+
+def _wrong_owner() -> Fault:
+    wrong = Phrase(
+        "A company or an interpreter has an account for itself; a coordinator or a co-host belongs to none."
+    )
+    return Fault(place="resource", wrong=wrong)
 
 
 def normal_email(email: str) -> str:

@@ -31,6 +31,7 @@ from scheduler.web.health import health
 from scheduler.web.intake_guard import refuse_control_characters
 from scheduler.web.interpreter import interpreter
 from scheduler.web.joining import joining
+from scheduler.web.json_read import Json
 from scheduler.web.language import choose_language, keep_language, language, language_links
 from scheduler.web.logo import logo
 from scheduler.web.mount import WithInterface
@@ -65,6 +66,7 @@ def create_web(
     app.extensions[EXTENSION] = around
     app.config.from_mapping(_config(settings))
     app.config.from_mapping(_throttle(settings, database))
+    app.json = Json(app)
     app.url_map.strict_slashes = False
     app.wsgi_app = WithInterface(app.wsgi_app, around)  # type: ignore[method-assign]
     _behind_proxies(app, settings.proxies)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -13,8 +12,8 @@ from prometheus_client.registry import Collector
 
 from scheduler.services.figures import figures_of
 from scheduler.storage.errors import StorageUnavailable
-from scheduler.web.request_log import BUCKETS, EXTENSION, Tally
 from scheduler.web.site import Site
+from scheduler.web.tally import BUCKETS, Tally
 
 Family = CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily
 
@@ -28,7 +27,7 @@ class Page:
 def page_of(site: Site, *, now: datetime) -> Page:
     """Requests are those of the process that answers, named by its number; all else is of the whole installation."""
     registry = CollectorRegistry()
-    registry.register(_Figures(site, current_app.extensions[EXTENSION], now))
+    registry.register(_Figures(site, site.tally, now))
     return Page(content=generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -6,42 +6,19 @@ import re
 import secrets
 import time
 import traceback
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Lock
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
+
+from scheduler.web.site import site
 
 LOG = logging.getLogger("scheduler.requests")
-EXTENSION = "sangdam-tally"
-BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper ends in seconds."""
 _KNOWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-Asked = tuple[str, str, str]
-"""Endpoint, method, and the hundreds of the status, such as 2xx."""
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What this process has answered since it began."""
-
-    requests: Counter[Asked] = field(default_factory=Counter)
-    buckets: dict[str, list[int]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def add(self, endpoint: str, method: str, status: int, seconds: float) -> None:
-        with self._lock:
-            self.requests[endpoint, method, f"{status // 100}xx"] += 1
-            counts = self.buckets.setdefault(endpoint, [0] * (len(BUCKETS) + 1))
-            counts[next((place for place, end in enumerate(BUCKETS) if seconds <= end), len(BUCKETS))] += 1
-            self.seconds[endpoint] = self.seconds.get(endpoint, 0.0) + seconds
 
 
 def add_request_log(app: Flask) -> None:
-    app.extensions[EXTENSION] = Tally()
+    """Before everything else of the application, so that what is refused early is counted, too."""
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -59,14 +36,14 @@ def _begin() -> None:
 
 def _new_id() -> str:
     given = request.headers.get("X-Request-ID", "")
-    trusts = current_app.extensions["sangdam"].started_with.proxies > 0
+    trusts = site().started_with.proxies > 0
     return given if trusts and _KNOWN_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     endpoint = request.endpoint or "none"
-    current_app.extensions[EXTENSION].add(endpoint, request.method, response.status_code, seconds)
+    site().tally.add(endpoint, request.method, response.status_code, seconds)
     response.headers["X-Request-ID"] = request_id()
     LOG.info(
         "request",
@@ -77,11 +54,18 @@ def _end(response: Response) -> Response:
                 "endpoint": endpoint,
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 1),
-                "role": str(getattr(g.get("person"), "role", "")),
+                "role": _role(),
             }
         },
     )
     return response
+
+
+def _role() -> str:
+    """Whose request it was: a role, a program with its key, or nothing."""
+    if g.get("caller") is not None:
+        return "program"
+    return str(getattr(g.get("person"), "role", ""))
 
 
 class JsonLines(logging.Formatter):

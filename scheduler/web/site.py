@@ -15,6 +15,7 @@ from scheduler.services.installation import Installation, installation_of, setti
 from scheduler.settings import Settings
 from scheduler.storage.db import Database
 from scheduler.storage.errors import StorageUnavailable
+from scheduler.web.tally import Tally
 
 EXTENSION = "sangdam"
 INTERFACE = "/api/v1"
@@ -36,6 +37,7 @@ class Site:
     clock: Callable[[], datetime]
     standby: Standby | None = None
     """A process kept ready for re-planning; None where nobody keeps one."""
+    tally: Tally = field(default_factory=Tally)
     _installation: Installation | None = field(default=None, init=False)
     _settings: Settings | None = field(default=None, init=False)
     _read_at: float = field(default=0.0, init=False)

@@ -1,5 +1,7 @@
 """The interface for programs: keys and scopes, bookings that happen once, no blind changes, its own description."""
 
+import json
+import os
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from werkzeug.test import Client, TestResponse
 from scheduler.services import accounts, api_keys
 from scheduler.services.actor import SYSTEM
 from scheduler.services.api_keys import Scope
+from scheduler.web.request_log import JsonLines
 from tests.services.stage import NOW
 from tests.web.visitors import COORDINATOR, FIRST_COMPANY, PASSWORD, Site, a_site
 
@@ -114,7 +117,7 @@ def test_every_operation_asks_for_its_scope(tmp_path, scope):
 def scope_of(method: str, path: str) -> Scope:
     if path.startswith("/accounts"):
         return Scope.PEOPLE
-    if path.startswith("/webhooks"):
+    if path.startswith("/webhooks") or path.endswith("/workbook"):
         return Scope.MANAGE
     if method == "get":
         return Scope.READ
@@ -349,3 +352,53 @@ def test_a_tag_that_no_session_ever_had_is_out_of_date(tmp_path, tag, status):
 
     assert a_robot(site).ask(path, "DELETE", headers={"If-Match": tag}).status_code == status
     assert a_robot(site).ask("/fairs/sample/sessions?day=0").status_code == 422
+
+
+def test_each_answer_to_a_program_names_its_request_and_is_counted_and_logged_without_its_key(
+    tmp_path, caplog
+):
+    site = a_site(tmp_path)
+    robot = a_robot(site)
+    with caplog.at_level("INFO"):
+        answers = [robot.ask("/fairs"), Robot(site, "sgd_wrong").ask("/fairs"), robot.ask("/nowhere")]
+    entries = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    counted = site.visitor().get("/metrics").text
+
+    assert [one.status_code for one in answers] == [200, 401, 404]
+    assert [(one["request_id"], one["endpoint"], one["role"]) for one in entries] == [
+        (answers[0].headers["X-Request-ID"], "api_fairs.all_fairs", "program"),
+        (answers[1].headers["X-Request-ID"], "api_fairs.all_fairs", ""),
+        (answers[2].headers["X-Request-ID"], "none", "program"),
+    ]
+    assert robot.token not in str(entries)
+    for status in ("2xx", "4xx"):
+        assert (
+            f'endpoint="api_fairs.all_fairs",method="GET",process="{os.getpid()}",status="{status}"'
+            in counted
+        )
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 5_000, "9" * 5_000])
+def test_what_is_nested_without_end_is_not_understood(tmp_path, body):
+    robot = a_robot(a_site(tmp_path))
+    headers = {"Idempotency-Key": "deep"}
+    answer = robot.ask(
+        "/fairs/sample/sessions", "POST", data=body, content_type="application/json", headers=headers
+    )
+
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("tag", "status"),
+    [('""', 412), ('"-1"', 412), ('"٣"', 412), ("*", 428), ('W/"0"', 428), ('"0","1"', 428)],
+)
+def test_a_tag_that_no_session_has_changes_nothing(tmp_path, tag, status):
+    site = a_site(tmp_path)
+    before = site.meetings()["c1-b1"]
+    change = {"start_at": "2026-06-24T11:30:00+09:00"}
+    headers = {"If-Match": tag.encode().decode("latin-1")}
+    answer = a_robot(site).ask(f"/sessions/{before.id}", "PATCH", json=change, headers=headers)
+
+    assert answer.status_code == status
+    assert site.meetings()["c1-b1"] == before

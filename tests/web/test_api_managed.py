@@ -44,6 +44,27 @@ def test_somebody_is_invited_found_closed_and_opened_again(tmp_path):
     assert [row.kind for row in mails] == ["invitation", "invitation"]
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"role": "company", "resource_id": "b1"},
+        {"role": "company", "resource_id": "i1"},
+        {"role": "interpreter", "resource_id": "c1"},
+        {"role": "company"},
+        {"role": "coordinator", "resource_id": "c1"},
+        {"role": "coordinator", "email": "<script>@company.example"},
+        {"role": "coordinator", "email": "a,b@company.example"},
+    ],
+)
+def test_an_account_is_for_somebody_of_its_own_kind_and_has_one_address(tmp_path, wish):
+    robot = a_robot(a_site(tmp_path), Scope.PEOPLE)
+    before = robot.ask("/accounts").json
+    answer = robot.ask("/accounts", "POST", json={"email": "new@company.example", **wish})
+
+    assert answer.status_code == 400
+    assert robot.ask("/accounts").json == before
+
+
 def test_a_program_logs_somebody_out_and_never_closes_its_own_account(tmp_path):
     site = a_site(tmp_path)
     robot, visitor = a_robot(site, Scope.PEOPLE), site.logged_in(FIRST_COMPANY)

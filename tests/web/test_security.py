@@ -71,7 +71,7 @@ def test_ids_in_addresses_cannot_be_counted_up():
     assert len({one[4:10] for one in made}) > 990
 
 
-@pytest.mark.parametrize("secret", ["", "secret", "changeme" * 3])
+@pytest.mark.parametrize("secret", ["", "secret", "changeme" * 3, "changeme" * 5, "0123456789" * 3])
 def test_a_weak_secret_starts_nothing(tmp_path, secret):
     with pytest.raises(BadSettings):
         read_settings({}, instance=tmp_path, secret_key=secret)

@@ -16,6 +16,8 @@ from scheduler.web.api.rules import rules
 from scheduler.web.api.sessions import sessions
 from scheduler.web.headers import add_headers
 from scheduler.web.intake_guard import refuse_odd_address
+from scheduler.web.json_read import Json
+from scheduler.web.request_log import add_request_log
 from scheduler.web.site import EXTENSION, INTERFACE, Site
 
 
@@ -33,6 +35,8 @@ def create_api(around: Site) -> OpenAPI:
     )
     api.extensions[EXTENSION] = around
     api.config["MAX_CONTENT_LENGTH"] = around.started_with.upload_megabytes * 1024 * 1024
+    api.json = Json(api)
+    add_request_log(api)
     api.before_request(access.find_caller)
     api.before_request(refuse_odd_address)
     api.after_request(add_headers)

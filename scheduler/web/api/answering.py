@@ -31,6 +31,7 @@ def seen_revision() -> int:
     tags = list(request.if_match.as_set())
     if len(tags) != 1:
         raise TagMissing
-    if not (tags[0].isascii() and tags[0].isdecimal() and len(tags[0]) < 10):
+    # An empty tag is read as None.
+    if not (tags[0] and tags[0].isascii() and tags[0].isdecimal() and len(tags[0]) < 10):
         raise TagOutdated
     return int(tags[0])
