@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from types import FrameType
@@ -46,7 +47,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def create_app(settings: Settings | None = None) -> "Flask":
     """The pages as a WSGI application, for gunicorn and the like: `scheduler.app:create_app()`."""
-    settings = settings or read_settings()
+    settings = settings or _of_several(read_settings())
     if settings.log_format == "json":
         import_module("scheduler.web.request_log").log_as_json()
     database = _database(settings)
@@ -56,6 +57,11 @@ def create_app(settings: Settings | None = None) -> "Flask":
     atexit.register(standby.close)
     app: Flask = import_module("scheduler.web").create_web(settings, database, standby=standby)
     return app
+
+
+def _of_several(settings: Settings) -> Settings:
+    """Whoever serves the pages without `sangdam serve` may do so with several processes: these count together."""
+    return replace(settings, throttle_storage=settings.throttle_storage or "sangdam://")
 
 
 def post_for(settings: Settings) -> "Post":

@@ -3,9 +3,12 @@
 import os
 import runpy
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_SHORTEST_SECRET, _LEAST_LETTERS = 32, 12
 
 
 class BadSettings(Exception):
@@ -107,7 +110,7 @@ class Settings:
     """How old what is read there may be at most; whoever has changed something reads the primary for as long."""
     throttle_storage: str = ""
     """Where failed attempts are counted: `memory://` for one web process, `sangdam://` in the database for several,
-    or another store of Flask-Limiter. Empty: the database with PostgreSQL, memory with SQLite."""
+    or another store of Flask-Limiter. Empty: the database with PostgreSQL or gunicorn, else memory."""
     waiting_requests: int = 700
     """How many requests may wait for the built-in server; whoever comes beyond is asked to come back."""
     metrics_from: str = "127.0.0.1,::1"
@@ -198,16 +201,22 @@ def _refuse_odd_weights(settings: Settings) -> None:
 
 def _secret(path: Path) -> str:
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Whole or not at all, and of several processes that start at once the first one's for all.
+        mine = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(mine, path)
+        mine.unlink()
     return path.read_text().strip()
 
 
 def _refuse_weak(settings: Settings) -> None:
-    if len(settings.secret_key) < 32:
+    if len(settings.secret_key) < _SHORTEST_SECRET or len(set(settings.secret_key)) < _LEAST_LETTERS:
         raise BadSettings(
-            "SECRET_KEY must have at least 32 characters; leave it out and one is made at random"
+            f"SECRET_KEY must have at least {_SHORTEST_SECRET} characters, {_LEAST_LETTERS} of them different; "
+            "leave it out and one is made at random"
         )
     if not settings.base_address.startswith(("http://", "https://")):
         raise BadSettings("BASE_ADDRESS must begin with http:// or https://")

@@ -45,7 +45,7 @@ def test_one_of_each_dies_during_a_publication_and_the_others_end_it_rightly(tmp
         # The lock lets the publication come as far as its first session, and no further.
         with db.writer.connect() as blocker:
             blocker.execute(text("LOCK TABLE claim IN EXCLUSIVE MODE"))
-            publishing = _Visitor(first.port)
+            publishing = Visitor(first.port)
             publishing.log_in()
             publishing.send(f"/fairs/{FAIR.key}/publish")
             until(lambda: _waiting_for_a_lock(db))
@@ -55,7 +55,7 @@ def test_one_of_each_dies_during_a_publication_and_the_others_end_it_rightly(tmp
         until(lambda: not _waiting_for_a_lock(db))
         published = _states(db)
         workers = [running.enter_context(worker(environ)) for _ in range(2)]
-        visitor = _Visitor(second.port)
+        visitor = Visitor(second.port)
         visitor.log_in()
         status = visitor.post(f"/fairs/{FAIR.key}/publish")
         until(lambda: _sent(db) > 2)
@@ -94,7 +94,7 @@ def _with_a_plan(url: str, folder: Path) -> Database:
     return db
 
 
-class _Visitor:
+class Visitor:
     """A browser's worth of cookies."""
 
     def __init__(self, port: int) -> None:
