@@ -1,7 +1,7 @@
 """The data of persons: what is kept of one, taken away as a file, erased everywhere, or erased when its time is up."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -229,7 +229,8 @@ def erase_person(db: Database, settings: Settings, resource_id: str, *, now: dat
 def apply_retention(db: Database, settings: Settings, *, now: datetime, actor: Actor) -> dict[str, int]:
     """Erases everybody of fairs whose time is up, but for those whom a later fair still needs.
 
-    How many, by the fair's key; the worker calls it daily, and each fair is done once.
+    How many, by the fair's key; the worker calls it daily, and each fair is done once. Whoever has sessions ahead
+    outside any fair is left until these are over, and so is the end of that fair.
     """
     done: dict[str, int] = {}
     today = to_wall(now, settings.home_zone).date()
@@ -238,17 +239,25 @@ def apply_retention(db: Database, settings: Settings, *, now: datetime, actor: A
     for fair in due:
         emails: list[str] = []
         with db.write() as work:
-            erased = _those_nobody_needs(work, fair, today)
+            nobodys = _those_nobody_needs(work, fair, today)
+            erased = [one for one in nobodys if not _has_sessions_ahead(work, one, now)]
             for one in erased:
                 emails += _erase_in(work, one, now, actor, "erase_by_retention")
-            privacy = privacy_in(work, fair.id)
-            _save(
-                work, fair.id, Privacy(days=privacy.days, consent_text=privacy.consent_text, erased_on=today)
-            )
+            if len(erased) == len(nobodys):
+                _save(work, fair.id, replace(privacy_in(work, fair.id), erased_on=today))
+            elif not erased:
+                continue
             audit.record(work, now, actor.label, "retention", "fair", fair.id, {}, {"erased": len(erased)})
         _forget_mails(settings, emails)
         done[fair.key] = len(erased)
     return done
+
+
+def _has_sessions_ahead(work: Session, resource_id: str, now: datetime) -> bool:
+    return any(
+        one.state in LIVE and one.slot.end_at > now
+        for one in meetings.meetings_of_resource(work, resource_id)
+    )
 
 
 def _those_nobody_needs(work: Session, fair: Fair, today: date) -> list[str]:
@@ -264,12 +273,7 @@ def _those_nobody_needs(work: Session, fair: Fair, today: date) -> list[str]:
 
 def _erase_in(work: Session, resource_id: str, now: datetime, actor: Actor, action: str) -> list[str]:
     person = _person(work, resource_id)
-    ahead = [
-        one
-        for one in meetings.meetings_of_resource(work, resource_id)
-        if one.state in LIVE and one.slot.end_at > now
-    ]
-    if ahead:
+    if _has_sessions_ahead(work, resource_id, now):
         raise SessionsAhead
     subject = personal.subject_of(work, resource_id)
     personal.erase(work, subject, now)

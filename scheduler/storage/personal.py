@@ -4,28 +4,27 @@ Every table is named here, those without personal data too, so that a new one ca
 row, its id and the sessions stay: counts and other people's schedules remain right.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, or_, select, update
+from sqlalchemy import Select, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.match import Priority
 from scheduler.storage import tables as t
+from scheduler.storage.erased_words import ERASED, clear_words, is_named_in_mail
+from scheduler.storage.statements import pieces
 from scheduler.storage.tables import table_of
 
-ERASED = "(erased)"
 RESOURCE, ACCOUNT, OUTBOX = (
     table_of(t.ResourceTable),
     table_of(t.AccountTable),
     table_of(t.OutboxTable),
 )
+MEETING, INTERPRETER = table_of(t.MeetingTable), table_of(t.MeetingInterpreterTable)
 _WORDS_OF_A_PERSON = ("products", "interests", "note")
-_SHORT = 4
-"""Words shorter than this may stand inside others, and are replaced only where they stand alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +67,9 @@ def erase(work: Session, subject: Subject, now: datetime) -> None:
     """Empties every place. The caller has made sure that no session lies ahead."""
     for table, rule in PERSONAL.items():
         rule(work, table_of(table), subject, now)
+    for kind, columns in _WORDS_OF_OTHERS.items():
+        table = table_of(kind)
+        clear_words(work, table, [table.c[one] for one in columns], subject.words)
 
 
 def _resource(work: Session, table: Table, subject: Subject, now: datetime) -> None:
@@ -107,7 +109,7 @@ def _outbox(work: Session, table: Table, subject: Subject, now: datetime) -> Non
     waiting = theirs & table.c.state.in_(("collected", "due", "leased", "failed"))
     work.execute(update(table).where(waiting).values(state="suppressed"))
     work.execute(update(table).where(theirs).values(error=""))
-    _replace(work, table, (table.c.facts,), subject)
+    clear_words(work, table, (table.c.facts,), subject.words)
 
 
 def _incoming(work: Session, table: Table, subject: Subject, now: datetime) -> None:
@@ -116,10 +118,22 @@ def _incoming(work: Session, table: Table, subject: Subject, now: datetime) -> N
     emptied = dict.fromkeys(("detail", "sender", "subject", "attendee", "comment"), "")
     settled = {"raw": b"", "state": "settled", "settled_at": now, "settled_by": "erased"}
     work.execute(update(table).where(theirs).values({**emptied, **settled}))
+    about = table.c.meeting_id.in_(_their_sessions(subject))
+    work.execute(update(table).where(about).values(raw=b""))
+    stray = select(table.c.id, table.c.raw).where(table.c.meeting_id.is_(None), table.c.size > 0)
+    naming = [row.id for row in work.execute(stray) if is_named_in_mail(row.raw, subject.words)]
+    for piece in pieces(naming):
+        work.execute(update(table).where(table.c.id.in_(piece)).values(raw=b""))
+
+
+def _their_sessions(subject: Subject) -> Select[tuple[str]]:
+    interpreted = select(INTERPRETER.c.meeting_id).where(INTERPRETER.c.interpreter_id == subject.resource_id)
+    sides = or_(MEETING.c.company_id == subject.resource_id, MEETING.c.buyer_id == subject.resource_id)
+    return select(MEETING.c.id).where(or_(sides, MEETING.c.id.in_(interpreted)))
 
 
 def _draft(work: Session, table: Table, subject: Subject, now: datetime) -> None:
-    _replace(work, table, (table.c.problem, table.c.plan, table.c.error), subject)
+    clear_words(work, table, (table.c.problem, table.c.plan, table.c.error), subject.words)
 
 
 def _match(work: Session, table: Table, subject: Subject, now: datetime) -> None:
@@ -136,7 +150,7 @@ def _link(work: Session, table: Table, subject: Subject, now: datetime) -> None:
 def _hour_sheet(work: Session, table: Table, subject: Subject, now: datetime) -> None:
     own = table.c.interpreter_id == subject.resource_id
     work.execute(update(table).where(own).values(signed_name=ERASED))
-    _replace(work, table, (table.c.lines,), subject)
+    clear_words(work, table, (table.c.lines,), subject.words)
 
 
 def _upload(work: Session, table: Table, subject: Subject, now: datetime) -> None:
@@ -182,41 +196,6 @@ def _answered_by(work: Session, table: Table, subject: Subject, now: datetime) -
     work.execute(delete(table).where(table.c.actor.in_(actors)))
 
 
-def _replace(work: Session, table: Table, columns: Iterable[Column[Any]], subject: Subject) -> None:
-    """Takes the words that name the person out of JSON, wherever they stand in it."""
-    keys = list(table.primary_key)
-    wanted = list(columns)
-    for row in work.execute(select(*keys, *wanted)).all():
-        values = row._mapping
-        changed = {
-            column.name: fresh
-            for column in wanted
-            if (fresh := _cleared(values[column.name], subject.words)) != values[column.name]
-        }
-        if changed:
-            its = [key == values[key.name] for key in keys]
-            work.execute(update(table).where(*its).values(changed))
-
-
-def _cleared(value: Any, words: tuple[str, ...]) -> Any:
-    if isinstance(value, str) and value[:1] in {"{", "["}:
-        try:
-            return json.dumps(_cleared(json.loads(value), words), ensure_ascii=False)
-        except ValueError:
-            return _text_cleared(value, words)
-    if isinstance(value, str):
-        return _text_cleared(value, words)
-    if isinstance(value, Mapping):
-        return {key: _cleared(one, words) for key, one in value.items()}
-    return [_cleared(one, words) for one in value] if isinstance(value, list) else value
-
-
-def _text_cleared(text: str, words: tuple[str, ...]) -> str:
-    for word in words:
-        text = ERASED if text == word else text.replace(word, ERASED) if len(word) >= _SHORT else text
-    return text
-
-
 def _without_words(details: Mapping[str, Any]) -> dict[str, Any]:
     return {key: "" if key in _WORDS_OF_A_PERSON else value for key, value in details.items()}
 
@@ -251,6 +230,18 @@ PERSONAL: dict[type[t.Base], Rule] = {
     t.ResourceTable: _resource,
 }
 """In this order: the words that name a person are read before the row that holds them is emptied."""
+
+_WORDS_OF_OTHERS: dict[type[t.Base], tuple[str, ...]] = {
+    t.ResourceTable: ("details",),
+    t.ParticipationTable: ("details",),
+    t.MatchTable: ("note",),
+    t.MeetingTable: ("note", "title"),
+    t.AnswerTable: ("comment",),
+    t.ProposalTable: ("comment",),
+    t.RequestTable: ("message",),
+    t.IncomingTable: ("detail", "sender", "subject", "comment"),
+}
+"""What others have written, where it may name the person."""
 
 IMPERSONAL: dict[type[t.Base], str] = {
     t.AuditTable: "ids only, never names or addresses",

@@ -1,5 +1,6 @@
 """Personal data: taken away as a file, erased from every place, erased when the time is up, and agreed to."""
 
+import base64
 import json
 import sqlite3
 from dataclasses import replace
@@ -8,22 +9,25 @@ from datetime import timedelta
 import pytest
 
 from scheduler.booking.errors import BadInput
+from scheduler.booking.slot import Slot
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services import personal_data
 from scheduler.services.accounts import add_account
 from scheduler.services.actor import SYSTEM
+from scheduler.services.book import RoomWish, book_room
 from scheduler.services.build_grid import problem_of
 from scheduler.services.deliver import deliver_all
 from scheduler.services.personal_data import SessionsAhead
 from scheduler.services.publish import publish
 from scheduler.services.receive_reply import receive
 from scheduler.services.subscriptions import make_subscription
-from scheduler.storage import drafts, fairs, people, personal, uploads
+from scheduler.storage import answers, drafts, erased_words, fairs, meetings, people, personal, uploads
+from scheduler.storage.answers import Answer
 from scheduler.storage.drafts import Draft
 from scheduler.storage.tables import Base
 from scheduler.storage.uploads import Upload
 from tests.builders import a_buyer, a_company, a_fair
-from tests.services.stage import NOW, Stage, a_stage, mailed
+from tests.services.stage import COORDINATOR, NOW, Stage, a_stage, mailed
 from tests.web.visitors import keep_plan, the_plan
 
 AFTER = NOW + timedelta(days=30)
@@ -132,6 +136,58 @@ def test_an_erased_buyer_is_gone_from_the_database_the_outbox_the_feeds_and_the_
     assert [action for _, action in stage.trail("resource", "b1")] == ["make_feed", "erase"]
 
 
+def test_what_others_wrote_about_an_erased_person_names_them_no_more(tmp_path):
+    stage = a_told_stage(tmp_path)
+    with stage.db.read() as work:
+        meeting = meetings.meetings_of_fair(work, stage.fair.id)[0]
+    stage.change(replace(mailed(a_company("c1")), note=f"met Ibu {MARK} in May"))
+    said = Answer(
+        meeting_id=meeting.id,
+        recipient_id="c1",
+        partstat="tentative",
+        sequence=0,
+        stamped_at=NOW,
+        received_at=NOW,
+        comment=f"IBU {MARK.upper()} is late, as I told {EMAIL}",
+    )
+    with stage.db.write() as work:
+        answers.save_answer(work, said)
+    quoting = base64.b64encode(f"> Ibu {MARK} wrote".encode()).decode()
+    mail = (
+        "From: c1@mail.example\r\nSubject: =?utf-8?q?about_PT_Zebrafink?=\r\nMessage-ID: <2@mail.example>\r\n"
+        f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: base64\r\n\r\n{quoting}\r\n"
+    )
+    receive(stage.db, mail.encode(), now=NOW)
+
+    personal_data.erase_person(stage.db, stage.settings, "b1", now=AFTER, actor=SYSTEM)
+    personal_data.erase_person(stage.db, stage.settings, "c2", now=AFTER, actor=SYSTEM)
+
+    assert traces(stage, MARK) == []
+    assert traces(stage, quoting) == []
+    with stage.db.read() as work:
+        notes = [one.note for one in people.companies_of(work, stage.fair.id) if one.id == "c1"]
+    assert notes == ["met (erased) in May"]
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "left"),
+    [
+        ("강가람", "강가람은 못 온다", "(erased)은 못 온다"),
+        ("가람", "강가람과 가람이", "강가람과 (erased)이"),
+        ("김", "김치, 김", "김치, 김"),
+        ("김", "김", "(erased)"),
+        ("Lee", "Lee, Leeds and Lee는", "(erased), Leeds and (erased)는"),
+        ("Home", "home and Homework at Home", "home and Homework at (erased)"),
+        ("Ibu Sari", "IBU SARI said", "(erased) said"),
+        ("a.b@c.example", "write to A.B@C.example.", "write to (erased)."),
+        ("plan", '{"kind": "plan", "names": ["plan"]}', '{"kind": "plan", "names": ["(erased)"]}'),
+    ],
+)
+def test_a_name_is_taken_out_and_no_word_that_only_looks_like_it(word, text, left):
+    assert erased_words.cleared(text, (word,)) == left
+
+
 def test_others_keep_their_mails_and_data(tmp_path):
     stage = a_told_stage(tmp_path)
 
@@ -198,6 +254,24 @@ def test_when_the_time_is_up_all_are_erased_once_but_those_of_a_later_fair(tmp_p
     assert kept == {"c1"}
     assert traces(stage, MARK) == []
     assert [action for _, action in stage.trail("fair", stage.fair.id)][-1] == "retention"
+
+
+def test_an_interpreter_with_sessions_ahead_outside_any_fair_holds_up_nobody_elses_erasure(tmp_path):
+    stage = a_told_stage(tmp_path)
+    personal_data.set_privacy(stage.db, stage.fair.key, days=20, consent_text="", now=NOW, actor=SYSTEM)
+    first, second, third = (NOW + timedelta(days=days) for days in (28, 29, 40))
+    slot = Slot.lasting(third - timedelta(hours=1), 30)
+    wish = RoomWish(room_id="r1", slot=slot, interpreter_ids=("i1",))
+    book_room(stage.db, stage.settings, wish, now=NOW, actor=COORDINATOR)
+
+    done = [
+        personal_data.apply_retention(stage.db, stage.settings, now=now, actor=SYSTEM)
+        for now in (first, second, third, third + timedelta(days=1))
+    ]
+
+    assert done == [{stage.fair.key: 5}, {}, {stage.fair.key: 1}, {}]
+    logged = [action for _, action in stage.trail("fair", stage.fair.id)]
+    assert logged.count("retention") == 2
 
 
 def test_a_consent_is_kept_in_the_words_that_were_seen_and_can_be_taken_back(tmp_path):
