@@ -45,7 +45,7 @@ def verdict(judged: Sequence[Judged], idle: Sequence[Explanation]) -> int:
     return 2 if any(one.look.not_done for one in judged) else 0
 
 
-_SAME_EACH_TIME = frozenset({"bandit", "pip-audit"})
+_SAME_EACH_TIME = frozenset({"bandit", "pip-audit", "pypi.org"})
 """Others try what chance gives them, so that not each of their findings shows in each run."""
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.audit import libraries
 from tests.audit.__main__ import verdict
 from tests.audit.findings import Explanation, Finding, Look, explanations, judge, unused
 
@@ -70,3 +71,37 @@ def test_an_explanation_of_everything_or_without_a_reason_is_refused(tmp_path, w
 
     with pytest.raises(ValueError, match="explanation"):
         explanations(path)
+
+
+def told_of(**bad: str):
+    """PyPI, where every pinned library is the newest of its project."""
+    newest = dict(pin for name in libraries.INSTALLED for pin in libraries._pinned(name))
+
+    def project(name: str) -> libraries.Project:
+        found = (bad[name],) if name in bad else ()
+        return libraries.Project(newest=newest.get(name, "1"), vulnerabilities=found)
+
+    return project
+
+
+def test_what_is_wrong_with_a_newest_release_is_found():
+    look = libraries.look_at_newest_releases(told_of(pycrypto="PYSEC-1", Flask="PYSEC-2"))
+    flask = next(version for name, version in libraries._pinned("run.txt") if name == "Flask")
+
+    assert [(one.kind, one.where) for one in look.findings] == [("PYSEC-2", f"Flask {flask}")]
+    assert look.not_done == ""
+
+
+def test_a_database_that_knows_nothing_bad_of_a_bad_project_is_not_believed():
+    assert "not reached" in libraries.look_at_newest_releases(told_of()).not_done
+
+
+def test_a_pinned_release_that_is_not_the_newest_is_named_and_not_called_clean():
+    def project(name: str) -> libraries.Project:
+        found = told_of(pycrypto="PYSEC-1")(name)
+        return libraries.Project(newest="99", vulnerabilities=()) if name == "Flask" else found
+
+    look = libraries.look_at_newest_releases(project)
+
+    assert "Flask" in look.not_done
+    assert verdict([judge(look, [])], []) == 2
