@@ -158,7 +158,12 @@ def _from_file(path: Path) -> dict[str, object]:
     if not path.exists():
         return {}
     names = {field.name for field in fields(Settings)}
-    given = {key.lower(): value for key, value in runpy.run_path(str(path)).items() if key.isupper()}
+    try:
+        written = runpy.run_path(str(path))
+    except Exception as error:
+        said = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
+        raise BadSettings(f"{path.name}: {said}") from error
+    given = {key.lower(): value for key, value in written.items() if key.isupper()}
     unknown = sorted(set(given) - names)
     if unknown:
         raise BadSettings(f"{path.name}: there is no setting called {', '.join(unknown).upper()}")
@@ -202,7 +207,7 @@ def _refuse_odd_weights(settings: Settings) -> None:
 def _secret(path: Path) -> str:
     if not path.exists():
         # Whole or not at all, and of several processes that start at once the first one's for all.
-        mine = path.with_name(f".{path.name}.{os.getpid()}")
+        mine = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from scheduler.services.audit_trail import verify
@@ -18,6 +19,7 @@ from scheduler.storage.errors import StorageUnavailable
 from scheduler.wording import Phrase
 
 _OVERDUE = timedelta(minutes=15)
+_OWN, _OF_THE_DATABASE = frozenset({"config.py", "secret.key", "mailbox"}), (".sqlite", "-wal", "-shm")
 _LEAST_BYTES_FREE = 500 * 1024 * 1024
 
 
@@ -36,17 +38,29 @@ class Finding:
 def examine(db: Database, settings: Settings, *, now: datetime) -> tuple[Finding, ...]:
     """Everything, also what is well. It only looks."""
     try:
-        revision = db.revision()
+        return (*_database(db, now), *_files(settings))
     except StorageUnavailable as refusal:
         return (_fault(refusal.phrase), *_files(settings))
+    except DBAPIError as error:
+        first = str(error.orig).splitlines()[0]
+        damaged = Phrase("The database cannot be read: %(first)s", first=first)
+        return (_fault(damaged), *_files(settings))
+
+
+def _database(db: Database, now: datetime) -> tuple[Finding, ...]:
+    revision = db.revision()
     if revision != NEWEST:
         asked = Phrase(
             "The tables are of revision %(theirs)s, the program needs %(ours)s: run “sangdam init”",
             theirs=revision or "-",
             ours=NEWEST,
         )
-        return (_fault(asked), *_files(settings))
+        return (_fault(asked),)
     with db.read() as work:
+        missing = tuple(soundness.missing_in(work))
+        if missing:
+            wrong = Phrase("The database lacks what the program has made: %(names)s", names=missing)
+            return (_fault(wrong),)
         found = [_fault(one) for one in soundness.faults_of(work)]
         overdue = list(_overdue(work, now))
     return (
@@ -55,7 +69,6 @@ def examine(db: Database, settings: Settings, *, now: datetime) -> tuple[Finding
         *_worker(db, now),
         *_replica(db),
         *overdue,
-        *_files(settings),
     )
 
 
@@ -106,9 +119,11 @@ def _overdue(work: Session, now: datetime) -> Iterator[Finding]:
 
 def _files(settings: Settings) -> Iterator[Finding]:
     for path in sorted(settings.instance.iterdir()):
-        secret = path.name in {"config.py", "secret.key"} or path.suffix == ".sqlite"
-        if secret and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield _fault(Phrase("%(name)s can be read by others: chmod 600", name=path.name))
+        if path.name not in _OWN and not path.name.endswith(_OF_THE_DATABASE):
+            continue
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            mode = "700" if path.is_dir() else "600"
+            yield _fault(Phrase("%(name)s can be read by others: chmod %(mode)s", name=path.name, mode=mode))
     free = shutil.disk_usage(settings.instance).free
     if free < _LEAST_BYTES_FREE:
         yield _warning(Phrase("Only %(count)s MB are free on the disk", count=free // 1024 // 1024))

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from scheduler.booking.slot import Slot
 from scheduler.storage.tables import (
     LIVE_STATES,
+    Base,
     ClaimTable,
     MeetingInterpreterTable,
     MeetingTable,
@@ -28,6 +29,25 @@ def faults_of(work: Session) -> Iterator[Phrase]:
     yield from _claims(work)
     yield from _overlaps(work)
     yield from _unheard(work)
+
+
+def missing_in(work: Session) -> Iterator[str]:
+    """Tables, columns, keys and indexes that the program counts on and the database does not have."""
+    found = inspect(work.connection())
+    columns, indexes = found.get_multi_columns(), found.get_multi_indexes()
+    keys = found.get_multi_pk_constraint()
+    there = {name: (schema, name) for schema, name in columns}
+    for table in Base.metadata.sorted_tables:
+        place = there.get(table.name)
+        if place is None:
+            yield table.name
+            continue
+        known = {one["name"] for one in columns[place]}
+        yield from (f"{table.name}.{one.name}" for one in table.columns if one.name not in known)
+        if set(keys[place]["constrained_columns"]) != {one.name for one in table.primary_key}:
+            yield f"{table.name} (key)"
+        named = {one["name"] for one in indexes[place]}
+        yield from sorted(str(one.name) for one in table.indexes if one.name not in named)
 
 
 def _file_faults(work: Session) -> Iterator[Phrase]:

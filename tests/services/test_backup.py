@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from scheduler.booking.errors import Refusal
 from scheduler.services import doctor
@@ -185,6 +185,35 @@ def test_the_doctor_names_what_is_wrong(stage: Stage) -> None:
         "No worker has ever been at work: nothing is sent",
         "6 notices have been due for more than a quarter of an hour",
         "secret.key can be read by others: chmod 600",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("done", "named"),
+    [
+        ("DROP TABLE webhook", "webhook"),
+        ("ALTER TABLE meeting DROP COLUMN note", "meeting.note"),
+        ("DROP INDEX ix_meeting_start_at", "ix_meeting_start_at"),
+        ("ALTER TABLE receipt RENAME TO old; CREATE TABLE receipt AS SELECT * FROM old", "receipt (key)"),
+    ],
+)
+def test_the_doctor_names_what_the_database_has_lost(stage: Stage, done: str, named: str) -> None:
+    with stage.db.write() as work:
+        for statement in done.split(";"):
+            work.execute(text(statement))
+    [first, *_rest] = doctor.examine(stage.db, stage.settings, now=NOW)
+    assert (first.level, named in first.phrase.text("en")) == (Level.FAULT, True)
+
+
+def test_the_doctor_says_that_a_file_is_no_database_and_that_mails_can_be_read(stage: Stage) -> None:
+    stage.db.dispose()
+    (stage.settings.instance / "scheduler.sqlite").write_bytes(b"nothing of the kind" * 1000)
+    stage.settings.mailbox.mkdir()
+    stage.settings.mailbox.chmod(0o755)
+    said = [one.phrase.text("en") for one in doctor.examine(stage.db, stage.settings, now=NOW)]
+    assert said == [
+        "The database cannot be read: file is not a database",
+        "mailbox can be read by others: chmod 700",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,6 +70,25 @@ def test_ids_in_addresses_cannot_be_counted_up():
     assert len(set(made)) == 1000
     assert {len(one) for one in made} == {20}
     assert len({one[4:10] for one in made}) > 990
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("CITY = (", "config.py: line 1"), ("CITY = city", "config.py: name 'city'"), ("TOWN = 1", "TOWN")],
+)
+def test_a_configuration_that_cannot_be_read_says_where_it_is_wrong(tmp_path, written, said):
+    (tmp_path / "config.py").write_text(written)
+    with pytest.raises(BadSettings, match=said):
+        read_settings({}, instance=tmp_path)
+
+
+def test_the_secret_that_is_made_is_whole_readable_by_its_owner_and_the_same_for_all(tmp_path):
+    with ThreadPoolExecutor(4) as starting:
+        made = set(starting.map(lambda _: read_settings({}, instance=tmp_path).secret_key, range(8)))
+
+    assert len(made) == 1
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.key"]
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "changeme" * 3, "changeme" * 5, "0123456789" * 3])
