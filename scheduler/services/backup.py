@@ -177,8 +177,8 @@ def _tables_in(path: Path) -> Iterator[tuple[Any, Iterator[str]]]:
             said = json.loads(line)
             if "table" not in said:
                 return
-            table = known[said["table"]]
-            if [one.name for one in table.columns] != said["columns"]:
+            table = known.get(said["table"])
+            if table is None or [one.name for one in table.columns] != said["columns"]:
                 raise BadBackup(Phrase("its tables are others"))
             yield table, _lines(file)
 

@@ -14,7 +14,18 @@ from scheduler.booking.people import Kind, Resource, Room, kind_of
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services.actor import Actor
 from scheduler.settings import Settings
-from scheduler.storage import accounts, answers, audit, consents, fairs, meetings, outbox, people, personal
+from scheduler.storage import (
+    accounts,
+    answers,
+    audit,
+    consents,
+    fairs,
+    meetings,
+    outbox,
+    people,
+    personal,
+    personal_given,
+)
 from scheduler.storage.answers import Answer
 from scheduler.storage.consents import Consent
 from scheduler.storage.db import Database, new_id
@@ -171,6 +182,7 @@ def data_of(db: Database, resource_id: str) -> dict[str, Any]:
         fairs_of = fairs.fairs_by_id(work, people.fair_ids_of(work, resource_id))
         logins = accounts.accounts_of_resource(work, resource_id)
         agreed = consents.consents_of(work, resource_id)
+        rest = personal_given.rows_given(work, personal.subject_of(work, resource_id))
     return {
         "person": _plain(asdict(person) | {"hours": person.hours.to_json(), "kind": str(kind_of(person))}),
         "fairs": [{"key": fair.key, "name": fair.name} for fair in fairs_of.values()],
@@ -194,6 +206,7 @@ def data_of(db: Database, resource_id: str) -> dict[str, Any]:
             }
             for one in agreed
         ],
+        "more": _plain(rest),
     }
 
 
@@ -333,4 +346,6 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value if isinstance(value, str | int | float | bool | None) else str(value)

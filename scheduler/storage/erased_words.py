@@ -4,12 +4,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, Text, or_, select, update
-from sqlalchemy import cast as as_type
+from sqlalchemy import Column, ColumnElement, Table, Text, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 ERASED = "(erased)"
@@ -57,7 +55,7 @@ def is_named_in_mail(raw: bytes, words: tuple[str, ...]) -> bool:
 
 def _texts_of(raw: bytes) -> Iterator[str]:
     yield raw.decode(errors="replace")
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    mail = message_from_bytes(raw, policy=policy.default)
     for part in mail.walk():
         try:
             yield from (str(value) for value in part.values())
@@ -70,7 +68,7 @@ def _texts_of(raw: bytes) -> Iterator[str]:
 
 def _naming(column: Column[Any], words: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
     """Rows that may hold one of the words: whether they do is seen in each of them."""
-    written = as_type(column, Text)
+    written = cast(column, Text)
     for word in words:
         for spelling in {word, json.dumps(word, ensure_ascii=False)[1:-1]}:
             yield written.icontains(spelling, autoescape=True)

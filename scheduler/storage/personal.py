@@ -68,8 +68,8 @@ def erase(work: Session, subject: Subject, now: datetime) -> None:
     for table, rule in PERSONAL.items():
         rule(work, table_of(table), subject, now)
     for kind, columns in _WORDS_OF_OTHERS.items():
-        table = table_of(kind)
-        clear_words(work, table, [table.c[one] for one in columns], subject.words)
+        others = table_of(kind)
+        clear_words(work, others, [others.c[one] for one in columns], subject.words)
 
 
 def _resource(work: Session, table: Table, subject: Subject, now: datetime) -> None:

@@ -9,12 +9,17 @@ from sqlalchemy.exc import DBAPIError
 
 from scheduler.services.audit_trail import seal, verify
 from scheduler.storage import audit, audit_chain
+from scheduler.storage.db import open_database
 from tests.services.stage import NOW, Stage, a_stage
+from tests.services.test_webhooks_on_postgresql import a_stage_on
 
 
-def a_trail(folder, *, entries: int = 5) -> Stage:
-    """A stage with that many new entries, all sealed."""
-    stage = a_stage(folder)
+def a_trail(folder) -> Stage:
+    """A stage with some new entries, all sealed."""
+    return with_entries(a_stage(folder))
+
+
+def with_entries(stage: Stage, *, entries: int = 5) -> Stage:
     with stage.db.write() as work:
         for number in range(entries):
             at = NOW + timedelta(seconds=number)
@@ -99,3 +104,29 @@ def test_two_who_seal_at_once_make_one_chain(tmp_path):
 
     assert seal(stage.db) == 0
     assert verify(stage.db).is_whole
+
+
+@pytest.mark.postgres
+def test_postgresql_refuses_a_change_too_and_what_is_done_by_force_is_found_out(postgres_url, tmp_path):
+    stage = with_entries(a_stage_on(open_database(postgres_url), tmp_path))
+    changes = ("UPDATE {} SET {} = '2'", "DELETE FROM {}", "TRUNCATE {} CASCADE")
+    refused = []
+    for table, column in (("audit", "actor"), ("audit_seal", "hash")):
+        for change in changes:
+            with pytest.raises(DBAPIError) as refusal, stage.db.write() as work:
+                work.connection().exec_driver_sql(change.format(table, column))
+            refused.append("audit trail is" in str(refusal.value))
+    whole = verify(stage.db)
+    with stage.db.write() as work:
+        for statement in (
+            "ALTER TABLE audit DISABLE TRIGGER ALL",
+            "UPDATE audit SET actor = 'nobody' WHERE subject_id = 'm2'",
+            "DELETE FROM audit WHERE subject_id = 'm4'",
+        ):
+            work.connection().exec_driver_sql(statement)
+    said = [fault.text("en") for fault in verify(stage.db).faults]
+    stage.db.dispose()
+
+    assert (refused, whole.is_whole) == ([True] * 6, True)
+    assert ["is not what was sealed" in one for one in said] == [True, False]
+    assert said[1].endswith("is gone.")

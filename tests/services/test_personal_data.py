@@ -17,14 +17,26 @@ from scheduler.services.actor import SYSTEM
 from scheduler.services.book import RoomWish, book_room
 from scheduler.services.build_grid import problem_of
 from scheduler.services.deliver import deliver_all
+from scheduler.services.logins import begin_session
 from scheduler.services.personal_data import SessionsAhead
 from scheduler.services.publish import publish
+from scheduler.services.reading import choose_reading
 from scheduler.services.receive_reply import receive
 from scheduler.services.subscriptions import make_subscription
-from scheduler.storage import answers, drafts, erased_words, fairs, meetings, people, personal, uploads
+from scheduler.storage import (
+    answers,
+    drafts,
+    erased_words,
+    fairs,
+    meetings,
+    people,
+    personal,
+    personal_given,
+    uploads,
+)
 from scheduler.storage.answers import Answer
 from scheduler.storage.drafts import Draft
-from scheduler.storage.tables import Base
+from scheduler.storage.tables import Base, ConsentTable
 from scheduler.storage.uploads import Upload
 from tests.builders import a_buyer, a_company, a_fair
 from tests.services.stage import COORDINATOR, NOW, Stage, a_stage, mailed
@@ -226,6 +238,41 @@ def test_everything_kept_of_a_person_is_given_to_them(tmp_path):
     ]
     assert [one["text"] for one in data["consents"]] == ["I agree"]
     assert data["notices"]
+
+
+def test_every_table_with_data_of_a_person_says_how_they_are_given_to_them():
+    named = (*personal_given.GIVEN, *personal_given.ELSEWHERE, *personal_given.NOT_GIVEN)
+
+    assert len(set(named)) == len(named)
+    assert {*named} >= {*personal.PERSONAL, ConsentTable}
+
+
+def test_what_somebody_chose_wrote_and_where_they_are_logged_in_is_given_too_and_nothing_of_others(tmp_path):
+    stage = a_told_stage(tmp_path)
+    choose_reading(stage.db, "b1", language="en", zone="Asia/Tokyo", now=NOW, actor=SYSTEM)
+    choose_reading(stage.db, "b2", language="id", zone="Asia/Tokyo", now=NOW, actor=SYSTEM)
+    account = add_account(
+        stage.db,
+        email="one@company.example",
+        role="company",
+        name="하나",
+        password=None,
+        resource_id="c1",
+        now=NOW,
+        actor=SYSTEM,
+    )
+    begin_session(stage.db, account, previous="", agent="Firefox", address="203.0.113.7", now=NOW)
+
+    buyer, company = (personal_data.data_of(stage.db, one)["more"] for one in ("b1", "c1"))
+
+    assert [one["zone"] for one in buyer["preference"]] == ["Asia/Tokyo"]
+    assert [one["subject"] for one in buyer["incoming"]] == [f"from {MARK}"]
+    assert {one["kind"] for one in buyer["link"]} == {"buyer", "feed"}
+    assert [(one["agent"], one["address"]) for one in company["login_session"]] == [
+        ("Firefox", "203.0.113.7")
+    ]
+    assert "sha256" not in json.dumps([buyer, company])
+    assert MARK not in json.dumps(company)
 
 
 def test_when_the_time_is_up_all_are_erased_once_but_those_of_a_later_fair(tmp_path):
