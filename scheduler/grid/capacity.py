@@ -16,11 +16,11 @@ from scheduler.grid.bounds import most_placed, most_sessions
 from scheduler.grid.contradictions import contradictions_in
 from scheduler.grid.explain import PairsText
 from scheduler.grid.model import Model, model_of
+from scheduler.grid.pools import MOST_LEGS, pools_of
 from scheduler.grid.problem import Problem
 from scheduler.timezones.hours import Hours
 from scheduler.wording import Phrase
 
-_MOST_LEGS = 6
 _MOST_WINDOWS = 200
 _NAMED = 3
 
@@ -125,8 +125,8 @@ def _languages(model: Model) -> Iterator[Supply]:
 def _several_languages(model: Model) -> Iterator[Supply]:
     """Languages that share interpreters may be short together, though none is short alone."""
     wanted = {leg for match in model.matches for leg in match.legs}
-    for pool in _pools(wanted, model.problem.interpreters):
-        if len(pool) <= _MOST_LEGS:
+    for pool in pools_of(wanted, model.problem.interpreters):
+        if len(pool) <= MOST_LEGS:
             sets = (some for size in range(2, len(pool) + 1) for some in combinations(pool, size))
             yield from (_for_legs(model, some) for some in sets)
 
@@ -249,13 +249,3 @@ def _legs_at_most(model: Model, supply: Supply) -> int:
     if not supply.legs or supply.buyers:
         return 1
     return max((sum(leg in supply.legs for leg in one.legs) for one in model.matches), default=1) or 1
-
-
-def _pools(wanted: set[LanguagePair], interpreters: Iterable[Interpreter]) -> list[list[LanguagePair]]:
-    """Language pairs that share interpreters, directly or through others."""
-    pools: list[set[LanguagePair]] = [{leg} for leg in sorted(wanted)]
-    for one in interpreters:
-        joined = [pool for pool in pools if not pool.isdisjoint(one.pairs)]
-        if len(joined) > 1:
-            pools = [pool for pool in pools if pool not in joined] + [set().union(*joined)]
-    return [sorted(pool) for pool in pools]

@@ -16,10 +16,8 @@ from scheduler.booking.fair import day_of
 from scheduler.booking.people import Interpreter, LanguagePair, Resource, Room, zone_of
 from scheduler.booking.rules import buffer_minutes, limit_per_day
 from scheduler.booking.slot import Slot
+from scheduler.grid.pools import MOST_LEGS, pools_of
 from scheduler.grid.problem import Problem
-
-MOST_LEGS = 6
-"""Up to so many language pairs that share interpreters every combination of them is counted."""
 
 
 @dataclass(frozen=True, order=True)
@@ -109,7 +107,7 @@ def interpreters_daily_limit(load: Load) -> Iterator[Packing]:
 
 def counts_all_languages(wanted: set[LanguagePair], interpreters: Iterable[Interpreter]) -> bool:
     """Whether every combination of language pairs is counted, so that no shortage of several together is missed."""
-    return all(len(pool) <= MOST_LEGS for pool in _pools(wanted, interpreters))
+    return all(len(pool) <= MOST_LEGS for pool in pools_of(wanted, interpreters))
 
 
 def overlapping(slots: Sequence[Slot], buffer: int) -> list[frozenset[int]]:
@@ -140,21 +138,10 @@ def _supplies(
 def _teams(load: Load) -> Iterator[tuple[frozenset[LanguagePair], tuple[Interpreter, ...]]]:
     """Sets of language pairs, each with everybody who works in any of them (Hall's condition wants these)."""
     wanted = {leg for demand in load.demands.values() for leg in demand.legs}
-    for pool in _pools(wanted, load.problem.interpreters):
+    for pool in pools_of(wanted, load.problem.interpreters):
         sizes = range(1, len(pool) + 1) if len(pool) <= MOST_LEGS else (1, 2, len(pool))
-        for legs in (frozenset(some) for size in sizes for some in combinations(sorted(pool), size)):
+        for legs in (frozenset(some) for size in sizes for some in combinations(pool, size)):
             yield legs, tuple(one for one in load.problem.interpreters if not legs.isdisjoint(one.pairs))
-
-
-def _pools(wanted: set[LanguagePair], interpreters: Iterable[Interpreter]) -> list[set[LanguagePair]]:
-    """Language pairs that share interpreters, directly or through others."""
-    pools: list[set[LanguagePair]] = [{leg} for leg in sorted(wanted)]
-    for one in interpreters:
-        spoken = wanted & set(one.pairs)
-        joined = [pool for pool in pools if not pool.isdisjoint(spoken)]
-        if len(joined) > 1:
-            pools = [pool for pool in pools if pool not in joined] + [set().union(*joined)]
-    return pools
 
 
 def _weighed(

@@ -4,29 +4,28 @@ First as many sessions are kept as can be; then as few as possible get another t
 then as few people as possible hear of it.
 """
 
-import platform
 from collections import defaultdict
 from datetime import datetime
-from importlib.metadata import version
 
-from scheduler import __version__
 from scheduler.booking.assign import Placement
 from scheduler.booking.people import LanguagePair
-from scheduler.booking.rules import Conflict
 from scheduler.grid.budget import Budget
-from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.contradictions import contradictions_in
 from scheduler.grid.explain import left_out
+from scheduler.grid.impossible import impossible_plan
 from scheduler.grid.limits import Limits
 from scheduler.grid.model import model_of
-from scheduler.grid.plan import LeftOut, Plan, Status
+from scheduler.grid.plan import Plan
 from scheduler.grid.problem import Problem
-from scheduler.grid.repair import BRIEF, Repair, goals_of
+from scheduler.grid.repair import BRIEF, GOALS, Repair, goals_of
 from scheduler.grid.repair_climb import Climb
 from scheduler.grid.repair_model import Place, Places
 from scheduler.grid.repair_search import Found, Search
 from scheduler.grid.standing import Standing, standing_of
+from scheduler.grid.versions import versions_of
 from scheduler.grid.waiting import idle_of
+
+SOLVERS = ("ortools",)
 
 
 def replan(problem: Problem, limits: Limits | None = None, *, not_before: datetime) -> Repair:
@@ -37,12 +36,11 @@ def replan(problem: Problem, limits: Limits | None = None, *, not_before: dateti
     """
     budget = Budget(limits or BRIEF)
     contradictions = contradictions_in(problem)
-    if contradictions:
-        return _impossible(problem, contradictions, budget)
-    standing = standing_of(problem, not_before)
-    found = Search(standing, budget).run()
-    if found is None:
-        return _impossible(problem, (), budget)
+    standing = standing_of(problem, not_before) if not contradictions else None
+    found = Search(standing, budget).run() if standing is not None else None
+    if standing is None or found is None:
+        plan = impossible_plan(problem, contradictions, budget, versions=versions_of(*SOLVERS))
+        return goals_of(problem, plan, (0,) * len(GOALS))
     return _repair(standing, found, budget)
 
 
@@ -59,7 +57,7 @@ def _repair(standing: Standing, found: Found, budget: Budget) -> Repair:
         seconds=budget.seconds,
         seed=budget.limits.seed,
         solver="repair",
-        versions=_versions(),
+        versions=versions_of(*SOLVERS),
     )
     return goals_of(problem, plan, found.bounds)
 
@@ -93,23 +91,3 @@ def placements_of(standing: Standing, climb: Climb) -> tuple[Placement, ...]:
 
 def _kept(climb: Climb, kept: Places, place: Place, names: tuple[str, ...]) -> tuple[str, ...]:
     return names if place in kept and climb.has(kept[place]) else ()
-
-
-def _impossible(problem: Problem, conflicts: tuple[Conflict, ...], budget: Budget) -> Repair:
-    """Nothing keeps what is fixed: all contradictions, as the reason for every match."""
-    reasons = tuple(dict.fromkeys(conflict.phrase for conflict in conflicts))
-    wanted = wanted_matches(problem)
-    plan = Plan(
-        placements=(),
-        left_out=tuple(LeftOut(match_id=match.id, reasons=reasons) for match in wanted),
-        status=Status.INFEASIBLE,
-        wanted=len(wanted),
-        seconds=budget.seconds,
-        seed=budget.limits.seed,
-        versions=_versions(),
-    )
-    return goals_of(problem, plan, (0, 0, 0, 0))
-
-
-def _versions() -> dict[str, str]:
-    return {"ortools": version("ortools"), "python": platform.python_version(), "sangdam": __version__}

@@ -5,30 +5,28 @@ the exact solver goes on with, up to EXACT_MATCHES. Interpreters and rooms get t
 whenever the pins keep the rules.
 """
 
-import platform
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import version
 
-from scheduler import __version__
 from scheduler.booking.assign import Placement
 from scheduler.booking.occupancy import find_placement
 from scheduler.booking.people import Kind
-from scheduler.booking.rules import Conflict
 from scheduler.grid.ascent import Ascent, Found
 from scheduler.grid.budget import Budget
-from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.contradictions import contradictions_in
 from scheduler.grid.explain import MOST_CHANGES, left_out, taken_up
+from scheduler.grid.impossible import impossible_plan
 from scheduler.grid.limits import Limits, Progress
 from scheduler.grid.model import Model, model_of
 from scheduler.grid.naming import names_for, placements_of
-from scheduler.grid.plan import LeftOut, Plan, Status
+from scheduler.grid.plan import Plan, Status
 from scheduler.grid.problem import Problem
 from scheduler.grid.shifts import kinds_to_name
 from scheduler.grid.stages import Climb, climb, wishes
+from scheduler.grid.versions import versions_of
 from scheduler.grid.waiting import idle_of
 
+SOLVERS = ("numba", "ortools")
 EXACT_MATCHES = 400
 ROUNDS_BEFORE_EXACT = 5
 MOST_LOOKS, FEW_LOOKS = 20_000_000, 400_000
@@ -51,7 +49,7 @@ def solve(
     budget = Budget(limits or Limits(), should_stop)
     contradictions = contradictions_in(problem)
     if contradictions:
-        return _impossible(problem, contradictions, budget)
+        return impossible_plan(problem, contradictions, budget, versions=versions_of(*SOLVERS))
     model = model_of(problem)
     is_small = len(model.matches) <= EXACT_MATCHES
     ascent = Ascent(
@@ -119,7 +117,7 @@ def _plan(problem: Problem, model: Model, found: Found, budget: Budget) -> Plan:
         seconds=budget.seconds,
         seed=budget.limits.seed,
         solver="exact" if len(model.matches) <= EXACT_MATCHES else "search",
-        versions=_versions(),
+        versions=versions_of(*SOLVERS),
     )
 
 
@@ -145,27 +143,3 @@ def _with_latecomers(
             placements += (found,)
             occupancy = taken_up(problem, placements)
     return tuple(sorted(placements, key=lambda one: (one.slot, one.room_id or "", one.match_id)))
-
-
-def _impossible(problem: Problem, conflicts: tuple[Conflict, ...], budget: Budget) -> Plan:
-    """No plan keeps these pins: all contradictions, as the reason for every match."""
-    reasons = tuple(dict.fromkeys(conflict.phrase for conflict in conflicts))
-    wanted = wanted_matches(problem)
-    return Plan(
-        placements=(),
-        left_out=tuple(LeftOut(match_id=match.id, reasons=reasons) for match in wanted),
-        status=Status.INFEASIBLE,
-        wanted=len(wanted),
-        seconds=budget.seconds,
-        seed=budget.limits.seed,
-        versions=_versions(),
-    )
-
-
-def _versions() -> dict[str, str]:
-    return {
-        "numba": version("numba"),
-        "ortools": version("ortools"),
-        "python": platform.python_version(),
-        "sangdam": __version__,
-    }
