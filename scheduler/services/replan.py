@@ -4,21 +4,17 @@ The preview is kept as a draft that is set aside from the start (`discarded`), s
 takes it for the plan of the fair. Applying it keeps the hours, moves, cancels and tells in one transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound, Refusal
-from scheduler.booking.fair import Fair, FairState, day_of
-from scheduler.booking.match import Priority
-from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Buyer, Company, Interpreter, Resource, Room, named, zone_of
+from scheduler.booking.fair import Fair, day_of
+from scheduler.booking.people import Resource, named, zone_of
 from scheduler.grid.check import check
 from scheduler.grid.plan import LeftOut, Plan, Status
-from scheduler.grid.problem import Problem
 from scheduler.grid.repair import Repair, goals_to_json, repair_of
 from scheduler.grid.replan_child import Standby, a_replan_child
 from scheduler.grid.texts import plan_from_text, plan_text, problem_text
@@ -26,13 +22,12 @@ from scheduler.services.absence import (
     Absence,
     Away,
     away_from_json,
-    away_of,
     away_to_json,
     days_of,
     hours_without,
 )
 from scheduler.services.actor import Actor
-from scheduler.services.agenda import plan_in, resources_of
+from scheduler.services.agenda import resources_of
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.build_grid import plan_of, problem_in
 from scheduler.services.idempotency import Ticket
@@ -46,35 +41,16 @@ from scheduler.services.publish import (
     published_once,
     told_by,
 )
+from scheduler.services.replan_facts import Facts, facts_of, live_sessions
 from scheduler.services.roster import placement_of, scene_of
 from scheduler.settings import Settings
-from scheduler.storage import absences, audit, drafts, fairs, meetings, people
+from scheduler.storage import absences, audit, drafts, fairs, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.drafts import Draft
 from scheduler.wording import Phrase
 
 _SET_ASIDE = "discarded"
-Somebody = TypeVar("Somebody", Company, Buyer, Interpreter, Room)
-
-
-class NotPublished(Refusal):
-    """There is nothing to re-plan before a grid is published."""
-
-    phrase = Phrase("The grid is not published yet. Change the hours and build it again.")
-
-
-class HeldInTheWay(Refusal):
-    """A hold is between a person and us: nobody moves it behind their back."""
-
-    def __init__(self, *, count: int) -> None:
-        self.count = count
-        self.phrase = Phrase.counted(
-            "%(num)s session is only held then. Confirm or release it first.",
-            "%(num)s sessions are only held then. Confirm or release them first.",
-            count,
-        )
-        super().__init__(count)
 
 
 class NoRepair(Refusal):
@@ -145,23 +121,6 @@ class AbsencePage:
         return zone_of(self.resource)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """A fair as one read shows it: `problem` is the whole with the absence in it, `standing` what to repair.
-
-    `hit` are the matches with a session in the absence; `is_whole` when it lasts for the whole fair.
-    """
-
-    fair: Fair
-    resource: Resource
-    away: Away
-    is_whole: bool
-    hit: frozenset[str | None]
-    problem: Problem
-    standing: Problem
-    earlier: Plan | None
-
-
 def absence_page(db: Database, fair_key: str, resource_id: str, *, now: datetime) -> AbsencePage:
     """What the form for an absence shows. Raises NotFound."""
     with db.read() as work:
@@ -171,7 +130,7 @@ def absence_page(db: Database, fair_key: str, resource_id: str, *, now: datetime
             raise NotFound(kind="resource", key=resource_id)
         ahead = [
             day_of(one.slot, zone_of(resource))
-            for one in _live(work, fair)
+            for one in live_sessions(work, fair)
             if resource_id in one.resource_ids and one.slot.start_at > now
         ]
     days = tuple((on, ahead.count(on)) for on in days_of(fair, resource))
@@ -195,7 +154,7 @@ def preview_replan(
     """
     with a_replan_child(standby) as child:
         with db.read() as work:
-            facts = _facts(work, fair_key, absence, now)
+            facts = facts_of(work, fair_key, absence, now)
         repair = child.replan(facts.standing, not_before=now)
     if repair.plan.status is Status.INFEASIBLE:
         raise NoRepair
@@ -232,7 +191,7 @@ def get_replan(
         resource_id = str(draft.progress["resource_id"])
         if resource_id not in resources:
             raise NotFound(kind="resource", key=resource_id)
-        stored = _live(work, fair)
+        stored = live_sessions(work, fair)
         difference = difference_of(plan, scene_of(work, fair), stored, settings)
     return ReplanPreview(
         draft_id=draft_id,
@@ -274,74 +233,6 @@ def apply_replan(
         return publish_plan(work, settings, fair, kept, plan, now=now, actor=actor)
 
     return db.carry_out(lambda work: published_once(work, fair_key, ticket, lambda: applied(work), now=now))
-
-
-def _facts(work: Session, fair_key: str, absence: Absence, now: datetime) -> Facts:
-    fair = fairs.get_fair(work, fair_key)
-    if fair.state is not FairState.PUBLISHED:
-        raise NotPublished
-    resource = resources_of(work, fair.id).get(absence.resource_id)
-    if resource is None:
-        raise NotFound(kind="resource", key=absence.resource_id)
-    stored = _live(work, fair)
-    own = [one for one in stored if resource.id in one.resource_ids]
-    begun = [one.slot.end_at for one in own if one.slot.start_at <= now]
-    away = away_of(fair, resource, absence, not_before=max([now, *begun]))
-    gone = replace(resource, hours=hours_without(resource.hours, away))
-    hit = [one for one in own if not gone.hours.covers(one.slot.start_at, one.slot.end_at)]
-    held = sum(one.state is State.HELD for one in hit)
-    if held:
-        raise HeldInTheWay(count=held)
-    problem = _with(problem_in(work, fair), gone)
-    return Facts(
-        fair=fair,
-        resource=resource,
-        away=away,
-        is_whole=absence.on is None,
-        hit=frozenset(one.match_id for one in hit),
-        problem=problem,
-        standing=_standing(problem, stored, frozenset(one.match_id for one in hit), now),
-        earlier=plan_in(drafts.latest_draft(work, fair.id)),
-    )
-
-
-def _with(problem: Problem, gone: Resource) -> Problem:
-    """The problem with one resource's hours as they are then."""
-
-    def changed(all_of_a_kind: Sequence[Somebody]) -> tuple[Somebody, ...]:
-        return tuple(replace(one, hours=gone.hours) if one.id == gone.id else one for one in all_of_a_kind)
-
-    return replace(
-        problem,
-        companies=changed(problem.companies),
-        buyers=changed(problem.buyers),
-        interpreters=changed(problem.interpreters),
-        rooms=changed(problem.rooms),
-    )
-
-
-def _standing(
-    problem: Problem, stored: Sequence[Meeting], hit: frozenset[str | None], now: datetime
-) -> Problem:
-    """Only what stands is planned anew: a match without a session, or with a cancelled one, stays without.
-
-    Holds, what has begun and what is pinned stay, except for pins that the absence itself undoes.
-    """
-    placed = {
-        one.match_id: (one, placement) for one in stored if (placement := placement_of(one)) is not None
-    }
-    pinned = {pin.match_id for pin in problem.pins if placed.get(pin.match_id, (None, None))[1] == pin}
-    fixed = {
-        match_id
-        for match_id, (one, _) in placed.items()
-        if one.state is not State.CONFIRMED or one.slot.start_at <= now or match_id in pinned - hit
-    }
-    return replace(
-        problem,
-        matches=tuple(one for one in problem.matches if one.id in placed or one.priority is Priority.NEVER),
-        published=tuple(placement for _, placement in placed.values()),
-        pins=tuple(placement for match_id, (_, placement) in placed.items() if match_id in fixed),
-    )
 
 
 def _whole_plan(facts: Facts, repaired: Plan) -> Plan:
@@ -386,12 +277,10 @@ def _keep_absence(work: Session, fair: Fair, draft: Draft, now: datetime, actor:
 def _has_begun(work: Session, fair: Fair, plan: Plan, now: datetime) -> bool:
     """Whether a session that was to change has begun meanwhile."""
     planned = {one.match_id: one for one in plan.placements}
-    changed = (one for one in _live(work, fair) if placement_of(one) != planned.get(one.match_id or ""))
+    changed = (
+        one for one in live_sessions(work, fair) if placement_of(one) != planned.get(one.match_id or "")
+    )
     return any(one.slot.start_at <= now for one in changed)
-
-
-def _live(work: Session, fair: Fair) -> tuple[Meeting, ...]:
-    return tuple(one for one in meetings.meetings_of_fair(work, fair.id) if one.is_live)
 
 
 def _moves(difference: Difference, resources: Mapping[str, Resource]) -> tuple[Move, ...]:

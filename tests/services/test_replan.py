@@ -16,14 +16,13 @@ from scheduler.services.cancel import cancel
 from scheduler.services.deliver import deliver_all
 from scheduler.services.hold import hold
 from scheduler.services.replan import (
-    HeldInTheWay,
-    NotPublished,
     ReplanOutdated,
     ReplanPreview,
     apply_replan,
     get_replan,
     preview_replan,
 )
+from scheduler.services.replan_facts import HeldInTheWay, NotPublished
 from scheduler.storage import meetings, people
 from tests.builders import FIRST_DAY, a_match, a_placement, a_slot, at, spans
 from tests.services.stage import COORDINATOR, NOW, Stage, a_post
