@@ -18,6 +18,8 @@ FIRST_STEPS, TIMES_LONGER = 100, 3
 POLISH_STEPS = 60
 """For each match."""
 MOST_BOARDS = 3
+MORE_ROUNDS = 2
+"""Where something has to be left out: whom, is a choice that the exact solver is slow with."""
 _POLISH_WARM = 0.3
 _HALF_HOUR_BESIDE_IDLE = 0.05
 _MANY = 1 << 40
@@ -44,7 +46,7 @@ class Found:
 class Ascent:
     """One problem's way from nothing to a board that can be named.
 
-    `most_rounds`: how often to anneal, each time longer; None as long as the budget lasts.
+    `most_rounds`: how often to anneal where everything is placed, each time longer; None as long as the budget lasts.
     """
 
     def __init__(
@@ -96,6 +98,8 @@ class Ascent:
         self._stage, wanted = "waiting", wishes(self.model.problem.weights)
         if wanted[:1] != ("waiting",):
             return
+        if self._rounds_left is not None and len(self.search.at) < len(self.model.matches):
+            self._rounds_left += MORE_ROUNDS
         steps = FIRST_STEPS * len(self.model.matches)
         while self.search.idle > self.idle_bound and self.budget.goes_on() and self._rounds_left != 0:
             began = self.budget.seconds

@@ -1,6 +1,6 @@
 """The stages of the exact solver: first place, then meet one wish after the other, giving up nothing reached before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
@@ -37,6 +37,11 @@ class Climb:
     @property
     def waiting(self) -> int:
         return waiting_on(self.model, self.at)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the board so far keeps what is in the exact model: counts alone, or names as well."""
+        return not self.named or names_for(self.model, self.at, self.budget) is not None
 
     def hint(self) -> None:
         """Let the solver begin with the board so far, and its names where they are in the model."""
@@ -102,17 +107,39 @@ def _place_most(state: Climb) -> None:
     exact, model = state.exact, state.model
     exact.cp.add(sum(exact.x.values()) <= state.bound)
     bounds, is_proved = 0, True
-    for tier in Priority:
-        own = [match for match, one in enumerate(model.matches) if one.priority is tier]
-        if not own:
-            continue
-        placed = sum(taken for match in own for taken in exact.places(match))
-        outcome = _reach(state, placed, "placing", maximize=True) if state.budget.goes_on() else Outcome()
+    for own in _tiers(model):
+        outcome = _place_tier(state, own)
         # A bound counts only on top of proved counts of the more important ones.
         bounds += min(len(own), outcome.bound) if is_proved and outcome.at is not None else len(own)
         is_proved = is_proved and outcome.is_proved
-        exact.cp.add(placed >= sum(match in state.at for match in own))
+        exact.cp.add(_placed(exact, own) >= sum(match in state.at for match in own))
     state.bound = max(len(state.at), min(state.bound, bounds))
+
+
+def _place_tier(state: Climb, own: Sequence[int]) -> Outcome:
+    """As many of these as can be; a board that has as many already is left as it is."""
+    before, had = state.at, sum(match in state.at for match in own)
+    if not state.budget.goes_on():
+        return Outcome()
+    stands = state.is_possible
+    is_last = own == _tiers(state.model)[-1]
+    if stands and (had == len(own) or (is_last and len(before) == state.bound)):
+        return Outcome(at=before, value=had, bound=had, is_proved=True)
+    outcome = _reach(state, _placed(state.exact, own), "placing", maximize=True)
+    if stands and outcome.value <= had:
+        # Another board with as many would lose what little waiting this one has.
+        state.at = before
+    return outcome
+
+
+def _tiers(model: Model) -> list[list[int]]:
+    """The matches by importance."""
+    tiers = ([m for m, one in enumerate(model.matches) if one.priority is tier] for tier in Priority)
+    return [own for own in tiers if own]
+
+
+def _placed(exact: ExactModel, own: Iterable[int]) -> cp_model.LinearExprT:
+    return sum(taken for match in own for taken in exact.places(match))
 
 
 def _reach(

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -17,12 +17,15 @@ from scheduler.booking.match import Priority
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.rules import Busy
 from scheduler.grid import solve as grid_solve
+from scheduler.grid.budget import Budget
 from scheduler.grid.candidates import wanted_matches
 from scheduler.grid.check import check
 from scheduler.grid.limits import Limits, Progress
+from scheduler.grid.model import model_of
 from scheduler.grid.plan import Plan, Status
 from scheduler.grid.problem import Problem, Weights
 from scheduler.grid.solve import solve
+from scheduler.grid.stages import Climb, climb
 from tests.builders import (
     DALLAS,
     FIRST_DAY,
@@ -82,6 +85,29 @@ def test_a_grid_too_big_for_its_rooms_is_filled_and_the_bound_says_so() -> None:
 
     assert (plan.placed, plan.bound, len(plan.left_out)) == (12, 12, 4)
     assert all(left.reasons for left in plan.left_out)
+
+
+def test_where_not_all_can_be_placed_those_who_are_do_not_wait() -> None:
+    days = tuple(FIRST_DAY + timedelta(days=number) for number in range(3))
+    problem = a_grid(8, 7, fair=a_fair(days=days))
+    plan = solved(problem)
+
+    assert (plan.status, plan.placed, plan.bound, plan.idle) == (Status.OPTIMAL, 36, 36, 0)
+
+
+@pytest.mark.parametrize("last", [Priority.WANTED, Priority.IF_TIME_ALLOWS])
+def test_a_board_with_as_many_as_can_be_is_not_given_up_for_another(last: Priority) -> None:
+    problem = a_grid(8, 7, weights=Weights(waiting=0, early_or_late_hours=0, sharing_out=0))
+    matches = tuple(replace(one, priority=last) if one.company_id == "c7" else one for one in problem.matches)
+    model = model_of(replace(problem, matches=matches))
+    number = {match.id: index for index, match in enumerate(model.matches)}
+    pairs = [(f"c{slot}-b{slot}", f"c{slot + 1}-b{(slot + 2) % 7}") for slot in range(6)]
+    full = {number[match]: slot for slot, both in enumerate(pairs) for match in both}
+    state = Climb(model=model, budget=Budget(Limits(work=5)), tell=lambda _: None, at=full, bound=12)
+
+    climb(state)
+
+    assert (state.at, state.bound) == (full, 12)
 
 
 def test_the_more_important_goes_first() -> None:
