@@ -2,14 +2,14 @@
 sides, an interpreter for every leg and a room are free.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import day_of
 from scheduler.booking.match import Match
-from scheduler.booking.people import Interpreter, Resource, zone_of
+from scheduler.booking.people import Resource, Room, zone_of
 from scheduler.booking.rules import claimed, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.candidates import Candidates, candidates_of, wanted_matches
@@ -23,6 +23,7 @@ class Table:
         self.problem, self.candidates = problem, candidates
         self._ticks: dict[str, set[int]] = defaultdict(set)
         self._sessions: dict[tuple[str, date], int] = defaultdict(int)
+        self._rows: dict[tuple[object, int], deque[Resource]] = {}
 
     def is_free(self, one: Resource, index: int) -> bool:
         """Inside the hours, not taken, below the limit of the day."""
@@ -38,12 +39,23 @@ class Table:
         self._ticks[one.id].update(claimed(one, slot).ticks())
         self._sessions[one.id, day_of(slot, zone_of(one))] += 1
 
-    def interpreters(self, match: Match, index: int) -> list[Interpreter] | None:
+    def still_free(self, kind: object, index: int, among: Iterable[Resource]) -> deque[Resource]:
+        """Those of a kind, without the first ones that are taken: what is taken once is never given back."""
+        row = self._rows.setdefault((kind, index), deque(among))
+        while row and not self.is_free(row[0], index):
+            row.popleft()
+        return row
+
+    def room(self, index: int) -> Resource | None:
+        """The first free one."""
+        return next(iter(self.still_free(Room, index, self.problem.rooms)), None)
+
+    def interpreters(self, match: Match, index: int) -> list[Resource] | None:
         """The first free one for each leg."""
-        found: list[Interpreter] = []
+        found: list[Resource] = []
         for leg in match.legs:
-            able = (one for one in self.problem.interpreters if leg in one.pairs and one not in found)
-            free = next((one for one in able if self.is_free(one, index)), None)
+            row = self.still_free(leg, index, (one for one in self.problem.interpreters if leg in one.pairs))
+            free = next((one for one in row if one not in found and self.is_free(one, index)), None)
             if free is None:
                 return None
             found.append(free)
@@ -76,7 +88,7 @@ def _places(table: Table, match: Match) -> Iterator[Placement]:
         if not all(table.is_free(resources[side], index) for side in (match.company_id, match.buyer_id)):
             continue
         interpreters = table.interpreters(match, index)
-        room = next((one for one in table.problem.rooms if table.is_free(one, index)), None)
+        room = table.room(index) if match.needs_room else None
         if interpreters is None or (match.needs_room and room is None):
             continue
         yield Placement(
@@ -85,5 +97,5 @@ def _places(table: Table, match: Match) -> Iterator[Placement]:
             buyer_id=match.buyer_id,
             slot=table.candidates.slots[index],
             interpreter_ids=tuple(one.id for one in interpreters),
-            room_id=room.id if room is not None and match.needs_room else None,
+            room_id=room.id if room is not None else None,
         )
