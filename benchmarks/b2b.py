@@ -1,25 +1,22 @@
 """The published instances of business-to-business meeting scheduling: `python -m benchmarks.b2b FOLDER`.
 
-Scored by the literature's definition (`b2b_instance`), which is not how a grid counts waiting. A SAT solver raises the
-bound (`b2b_sat`). Where that takes longer, a second process first lets the compiled search of the grid look for a board
-and then proves in another way (`b2b_beside`). Needs python-sat beside the program's own libraries.
+Scored by the literature's definition (`b2b_instance`), which is not how a grid counts waiting. SAT solvers raise the
+bound (`b2b_sat`), in two ways beside each other (`b2b_beside`), until there is a board with as few breaks. Needs
+python-sat beside the program's own libraries.
 """
 
 import argparse
 import csv
 import sys
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import monotonic
 
-from benchmarks.b2b_beside import Hear, looking
-from benchmarks.b2b_clauses import Counting
+from benchmarks.b2b_beside import prove_beside
 from benchmarks.b2b_instance import Instance, faults, read, score
-from benchmarks.b2b_sat import prove
+from benchmarks.b2b_sat import WAYS, Proof
 from benchmarks.tables import Table
 
 PUBLISHED = "MaxSAT"
@@ -39,37 +36,19 @@ HEAD = (
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What was reached: breaks (None without a full board), a bound that is proved, and seconds until each."""
+    """What was reached, and seconds until it was done."""
 
-    breaks: int | None
-    bound: int
-    found_after: float
+    proof: Proof
     seconds: float
-    by: str
-
-    @property
-    def is_proved(self) -> bool:
-        return self.breaks == self.bound
 
 
 def solve(instance: Instance, *, seconds: float) -> Result:
-    """Proof and search side by side; raises AssertionError for a board that breaks a rule."""
+    """All ways beside each other; raises AssertionError for a board that breaks a rule."""
     began = monotonic()
-    beside = partial(_beside, instance, seconds)
-    proof = prove(instance, Counting.OWNERS, seconds=seconds, beside=beside)
-    if proof.at is not None and faults(instance, proof.at):
+    proof = prove_beside(instance, WAYS, seconds=seconds)
+    if proof.at is not None and (faults(instance, proof.at) or score(instance, proof.at) != proof.breaks):
         raise AssertionError(faults(instance, proof.at))
-    return Result(
-        breaks=None if proof.at is None else score(instance, proof.at),
-        bound=proof.bound,
-        found_after=proof.found_after,
-        seconds=monotonic() - began,
-        by=proof.by,
-    )
-
-
-def _beside(instance: Instance, seconds: float, hear: Hear) -> AbstractContextManager[None]:
-    return looking(instance, seconds=seconds, hear=hear)
+    return Result(proof=proof, seconds=monotonic() - began)
 
 
 def published(folder: Path) -> dict[str, tuple[str, str]]:
@@ -108,16 +87,17 @@ def table_of(
 def _row(instance: Instance, theirs: tuple[str, str], seconds: float) -> tuple[str, ...]:
     spent = _spent()
     one = solve(instance, seconds=seconds)
+    proof = one.proof
     return (
         instance.name,
-        "-" if one.breaks is None else str(one.breaks),
-        str(one.bound),
+        "-" if proof.breaks is None else str(proof.breaks),
+        str(proof.bound),
         theirs[1],
-        f"{one.found_after:.1f}",
-        f"{one.seconds:.1f}" if one.is_proved else f"not in {one.seconds:.0f}",
+        f"{proof.found_after:.1f}",
+        f"{one.seconds:.1f}" if proof.is_closed else f"not in {one.seconds:.0f}",
         f"{_spent() - spent:.1f}",
         theirs[0],
-        one.by,
+        proof.by,
     )
 
 

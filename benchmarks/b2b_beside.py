@@ -1,57 +1,45 @@
-"""A second process beside the first proof: the compiled search of the grid, then a proof that counts otherwise."""
+"""Several proofs of one instance beside each other, each in a process of its own; what they find is put together."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
-from threading import Event, Thread
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection, wait
+from time import monotonic
 
-from benchmarks.b2b_clauses import Counting
 from benchmarks.b2b_instance import Instance, least_alone
-from benchmarks.b2b_sat import Proof, prove
-from benchmarks.b2b_search import search
+from benchmarks.b2b_sat import Proof, Way, prove
 
-_WAIT_SECONDS = 1.0
-"""Some proofs are done by then, and nothing has to be started."""
-_POLL_SECONDS = 0.1
-_SEARCH_SECONDS = 4.0
-Hear = Callable[[Proof], None]
+
+def prove_beside(instance: Instance, ways: Sequence[Way], *, seconds: float) -> Proof:
+    """The best board and the highest bound of all ways, until they meet, all are done or time is up."""
+    began, known = monotonic(), Proof(bound=least_alone(instance))
+    with ExitStack() as stack:
+        told = [stack.enter_context(_at_work(instance, way)) for way in ways]
+        while told and not known.is_closed and (left := began + seconds - monotonic()) > 0:
+            for one in wait(told, timeout=left):
+                try:
+                    known = known.joined(one.recv(), after=monotonic() - began)
+                except EOFError:
+                    told.remove(one)
+    return known
 
 
 @contextmanager
-def looking(instance: Instance, *, seconds: float, hear: Hear) -> Iterator[None]:
-    """While this is entered, `hear` is told from another thread what the second process finds."""
-    done = Event()
-    listener = Thread(target=_listen, args=(instance, seconds, hear, done), daemon=True)
-    listener.start()
-    try:
-        yield
-    finally:
-        done.set()
-        listener.join()
-
-
-def _listen(instance: Instance, seconds: float, hear: Hear, done: Event) -> None:
-    if done.wait(_WAIT_SECONDS):
-        return
-    apart = multiprocessing.get_context("spawn")
+def _at_work(instance: Instance, way: Way) -> Iterator[Connection]:
+    """A process that proves in one way; on what is yielded it tells whatever it finds."""
+    # A copy of this process has everything loaded already.
+    apart = multiprocessing.get_context("fork")
     ours, theirs = apart.Pipe(duplex=False)
-    child = apart.Process(target=_look, args=(theirs, instance, seconds), daemon=True)
+    child = apart.Process(target=_prove, args=(theirs, instance, way), daemon=True)
     child.start()
     theirs.close()
-    while not done.is_set():
-        try:
-            if ours.poll(_POLL_SECONDS):
-                hear(ours.recv())
-        except EOFError:
-            break
-    child.terminate()
-    child.join()
+    try:
+        yield ours
+    finally:
+        child.terminate()
+        child.join()
+        ours.close()
 
 
-def _look(told: Connection, instance: Instance, seconds: float) -> None:
-    bound = least_alone(instance)
-    at, found_after = search(instance, seconds=_SEARCH_SECONDS, enough=bound)
-    known = Proof(at=at, bound=bound, found_after=found_after, by="search")
-    told.send(known)
-    told.send(prove(instance, Counting.MEETINGS, seconds=seconds, known=known))
+def _prove(told: Connection, instance: Instance, way: Way) -> None:
+    prove(instance, way, hear=told.send)

@@ -20,11 +20,12 @@ class Counting(Enum):
 
     OWNERS: each meeting belongs to one of its two sides, chosen so that few sides own all, and the owners at work are
     as many as the meetings: a count of some thirty literals, most of which say when a participant is busy. Far quicker
-    where participants' blocks of time are what has to fit. MEETINGS: all meetings that could be there, and all
-    participants who could be busy, of whom there are two to a table: better where nearly every table is taken.
+    where participants' blocks of time are what has to fit. BUSY: all participants who could be busy, of whom there are
+    two to a table. MEETINGS: those, and all meetings that could be there: better where nearly every table is taken.
     """
 
     OWNERS = "owners"
+    BUSY = "busy"
     MEETINGS = "meetings"
 
 
@@ -46,6 +47,8 @@ class Clauses:
         if counting is Counting.OWNERS:
             self._count_owners()
         else:
+            self._count_busy()
+        if counting is Counting.MEETINGS:
             self._count_meetings()
         self._add_order()
 
@@ -82,8 +85,11 @@ class Clauses:
     def _count_meetings(self) -> None:
         for slot in range(self.instance.slots):
             taken = [place for (_, other), place in self.x.items() if other == slot]
-            busy = [one for (_, other), one in self.busy.items() if other == slot]
             self.at_most(taken, self.instance.tables)
+
+    def _count_busy(self) -> None:
+        for slot in range(self.instance.slots):
+            busy = [one for (_, other), one in self.busy.items() if other == slot]
             self.at_most(busy, 2 * self.instance.tables)
 
     def _count_owners(self) -> None:

@@ -7,10 +7,7 @@ the wishes left has as many breaks as the bound. (The literature calls it OLL; B
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from threading import Lock, Timer
-from time import monotonic
+from dataclasses import dataclass, replace
 
 from pysat.card import ITotalizer
 from pysat.solvers import Solver
@@ -19,22 +16,50 @@ from benchmarks.b2b_clauses import Clauses, Counting
 from benchmarks.b2b_instance import Board, Instance, least_alone, score
 from benchmarks.b2b_runs import Runs
 
-SOLVER = "glucose4"
 _TRIMS, _MINIMISING_CONFLICTS, _RAISING_CONFLICTS = 5, 1_000, 20_000
+_WITHOUT_LIMITS = ("cadical195",)
+"""Solvers that cannot be told to give up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How tables are counted, and the SAT solver, by python-sat's name."""
+
+    counting: Counting
+    solver: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.counting.value}, {self.solver}"
+
+
+WAYS = (
+    Way(counting=Counting.OWNERS, solver="glucose4"),
+    Way(counting=Counting.BUSY, solver="cadical195"),
+)
+"""Each is quick where the other is slow."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """The best board found, if any, with seconds until then and who found it; none has fewer breaks than `bound`."""
+    """The best board so far, its breaks, when it was found and in which way; no board has fewer than `bound`."""
 
-    at: Board | None
     bound: int
-    found_after: float
-    by: str
+    at: Board | None = None
+    breaks: int | None = None
+    found_after: float = 0.0
+    by: str = ""
 
+    @property
+    def is_closed(self) -> bool:
+        return self.breaks is not None and self.breaks <= self.bound
 
-Beside = Callable[[Callable[[Proof], None]], AbstractContextManager[None]]
-"""Given a listener: a context in which it hears what is found elsewhere."""
+    def joined(self, other: "Proof", *, after: float) -> "Proof":
+        """With what another has found by now, so many seconds after the start."""
+        bound = max(self.bound, other.bound)
+        if other.breaks is None or (self.breaks is not None and self.breaks <= other.breaks):
+            return replace(self, bound=bound)
+        return replace(other, bound=bound, found_after=after)
 
 
 @dataclass(frozen=True)
@@ -53,82 +78,62 @@ class Count:
         return more if more.reached < len(self.literals) else None
 
 
-def prove(
-    instance: Instance,
-    counting: Counting,
-    *,
-    seconds: float,
-    known: Proof | None = None,
-    beside: Beside | None = None,
-) -> Proof:
-    """Raise the bound until there is a board with so few breaks, or time is up.
+Hear = Callable[[Proof], None]
 
-    It begins with what is `known`; while it goes on, `beside` may offer what was found elsewhere.
-    """
-    began = monotonic()
-    clauses = Clauses(instance, counting)
+
+def prove(instance: Instance, way: Way, *, hear: Hear = lambda _: None) -> Proof:
+    """Raise the bound until there is a board with so few breaks; `hear` is told of each better board and bound."""
+    clauses = Clauses(instance, way.counting)
     people = [one for one in range(instance.participants) if len(instance.meetings_of(one)) > 1]
     breaks = [Runs(clauses=clauses, participant=one).add() for one in people]
-    with Solver(name=SOLVER, bootstrap_with=clauses.found) as solver:
-        cores = Cores(clauses, [Count(mine) for mine in breaks if mine], solver, began, seconds)
-        if known is not None:
-            cores.offer(known)
-        with beside(cores.offer) if beside is not None else nullcontext():
-            return cores.run()
+    with Solver(name=way.solver, bootstrap_with=clauses.found) as solver:
+        return Cores(clauses, [Count(mine) for mine in breaks if mine], solver, way=way, hear=hear).run()
 
 
 class Cores:
     """The wishes that are left, what takes the place of those that could not be kept, and what is known so far."""
 
     def __init__(
-        self, clauses: Clauses, counts: Sequence[Count], solver: Solver, began: float, seconds: float
+        self, clauses: Clauses, counts: Sequence[Count], solver: Solver, *, way: Way, hear: Hear
     ) -> None:
         self.clauses, self.instance, self.solver = clauses, clauses.instance, solver
-        self.began, self.ends_at = began, began + seconds
-        self.lock = Lock()
+        self.way, self.hear = way, hear
+        self._is_patient = way.solver in _WITHOUT_LIMITS
         self.top = clauses.pool.top
         """The last variable in use: each count brings its own."""
-        self.bound = self.known_bound = least_alone(self.instance)
+        self.bound = least_alone(self.instance)
         self.wishes = {count.wish: count for count in counts}
         self.waiting: list[Count] = []
         self.best: Board | None = None
-        self.found_after, self.by = 0.0, ""
 
-    def offer(self, found: Proof) -> None:
-        """What was found elsewhere, from any thread. When it closes the gap it ends the proof."""
-        if found.at is not None:
-            self._take(found.at, found.by)
-        self.known_bound = max(self.known_bound, found.bound)
-        if self._is_proved:
-            self.solver.interrupt()
-
-    def _take(self, board: Board, by: str) -> None:
-        with self.lock:
-            if self.best is None or score(self.instance, board) < score(self.instance, self.best):
-                self.best, self.by, self.found_after = board, by, monotonic() - self.began
+    @property
+    def proof(self) -> Proof:
+        """What is known so far."""
+        # Runs allow everybody two breaks: right while somebody has none.
+        bound = min(self.bound, self.instance.participants)
+        breaks = None if self.best is None else score(self.instance, self.best)
+        return Proof(at=self.best, breaks=breaks, bound=bound, by=self.way.name)
 
     def run(self) -> Proof:
         """First cores that share nobody, which gives boards on the way; then their counts are wishes as well."""
-        answer: bool | None = True
-        while answer is not None and not self._is_proved:
-            answer = self._ask(list(self.wishes))
-            if answer is False:
-                core = self.solver.get_core()
-                if not core:
-                    # The rules alone leave no board.
-                    break
-                self._relax(self._smaller(core))
-            elif answer:
-                self._take(self.clauses.board(self.solver.get_model()), self.clauses.counting.value)
+        while not self.proof.is_closed:
+            if self._ask(list(self.wishes)):
+                self._take(self.clauses.board(self.solver.get_model()))
                 self.wishes |= {count.wish: count for count in self.waiting}
                 self.waiting = []
-        # Runs allow everybody two breaks: right while somebody has none.
-        bound = min(max(self.bound, self.known_bound), self.instance.participants)
-        return Proof(at=self.best, bound=bound, found_after=self.found_after, by=self.by)
+                continue
+            core = self.solver.get_core()
+            if not core:
+                # The rules alone leave no board.
+                break
+            self._relax(self._smaller(core))
+            self.hear(self.proof)
+        return self.proof
 
-    @property
-    def _is_proved(self) -> bool:
-        return self.best is not None and score(self.instance, self.best) <= max(self.bound, self.known_bound)
+    def _take(self, board: Board) -> None:
+        if self.best is None or score(self.instance, board) < score(self.instance, self.best):
+            self.best = board
+            self.hear(self.proof)
 
     def _smaller(self, core: Sequence[int]) -> Sequence[int]:
         """The same without wishes that have no part in it, as far as that shows quickly."""
@@ -169,11 +174,12 @@ class Cores:
             self.waiting.append(count)
 
     def _ask(self, wishes: Sequence[int], conflicts: int | None = None) -> bool | None:
-        """Whether there is a board that keeps the wishes; None when time, or so many conflicts, did not suffice."""
-        timer = Timer(max(0.0, self.ends_at - monotonic()), self.solver.interrupt)
-        timer.start()
-        self.solver.conf_budget(-1 if conflicts is None else conflicts)
-        answer: bool | None = self.solver.solve_limited(assumptions=list(wishes), expect_interrupt=True)
-        timer.cancel()
-        self.solver.clear_interrupt()
+        """Whether there is a board that keeps the wishes; None when so many conflicts did not suffice."""
+        if conflicts is None:
+            answer: bool | None = self.solver.solve(assumptions=list(wishes))
+        elif self._is_patient:
+            answer = None
+        else:
+            self.solver.conf_budget(conflicts)
+            answer = self.solver.solve_limited(assumptions=list(wishes))
         return answer

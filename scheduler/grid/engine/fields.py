@@ -15,51 +15,49 @@ Arena = NDArray[np.int64]
 MATCHES, SLOTS, PEOPLE, DAYS, WIDEST, WORDS = range(6)
 PLACED, IDLE, OUTSIDE_SUM, CLOCK, DICE, DICE_STEP = range(6, 12)
 """The weight placed, idle slots, half-hours outside comfortable hours; what marks are compared with; the dice."""
-MOST_A_GAP = 12
-"""A stretch of waiting between two sessions counts for no more than that."""
 
 # Lists that do not change.
-SIDES = 13
+SIDES = 12
 """[M, 2]: company and buyer."""
-WEIGHT = 14
+WEIGHT = 13
 """[M]: one match counts more than all those of less priority together."""
-FIXED = 15
+FIXED = 14
 """[M]: 1 for what must stay where it is."""
-OPEN = 16
+OPEN = 15
 """[M, WORDS]: the slots open to a match, 32 in a word."""
-OPTION_START, OPTION = 17, 18
-OWN_START, OWN = 19, 20
+OPTION_START, OPTION = 16, 17
+OWN_START, OWN = 18, 19
 """The matches of a person."""
-NEAR_START, NEAR = 21, 22
+NEAR_START, NEAR = 20, 21
 """The other slots that a slot overlaps."""
-DEMAND = 23
+DEMAND = 22
 """[M]: where the demand's part of LOAD_START begins."""
-LOAD_START, LOAD, LOAD_WEIGHT = 24, 25, 26
+LOAD_START, LOAD, LOAD_WEIGHT = 23, 24, 25
 """[D, S]: which counted limits a demand loads in a slot, and how much."""
-ZONE, MOST, CHAIN = 27, 28, 29
+ZONE, MOST, CHAIN = 26, 27, 28
 """[P]: zone, sessions a day, way to wait."""
-DAY, OUTSIDE = 30, 31
+DAY, OUTSIDE = 29, 30
 """[Z, S]: the day of a slot; its half-hours outside comfortable hours."""
-DAY_FIRST, DAY_LAST = 32, 33
+DAY_FIRST, DAY_LAST = 31, 32
 """[Z, N]: the slots of a day, both included."""
-AFTER, BEFORE = 34, 35
+AFTER, BEFORE = 33, 34
 """[C, S]: the first own slot of that day behind a session, and the last before it."""
 
 # Lists that change.
-AT = 36
+AT = 35
 """[M]: the slot, or -1; while somebody stands aside, -2 - slot."""
-WHO = 37
+WHO = 36
 """[P, S]: the match, or -1."""
-LEFT = 38
+LEFT = 37
 """[K]: what is left of a counted limit."""
-TODAY, IDLE_ON = 39, 40
+TODAY, IDLE_ON = 38, 39
 """[P, N]: sessions and idle slots of a day."""
-ROW, FILLED, PLACE = 41, 42, 43
+ROW, FILLED, PLACE = 40, 41, 42
 """[S, WIDEST] the matches in a slot, in no order; [S] how many; [M] where in the row."""
-MARK, SEEN = 44, 45
+MARK, SEEN = 43, 44
 """[M], [P]: when last touched."""
-MOVES = 46
+MOVES = 45
 """[M]: matches about to move."""
-FRESH = 47
+FRESH = 46
 """[4 M, 3]: person, day and idle slots after a move."""
-LAST_FIELD = 47
+LAST_FIELD = 46

@@ -24,7 +24,7 @@ _FAR = 1 << 20
 class Layout:
     """A model in one array; `lists[field]` are its parts, to be read and written by name."""
 
-    def __init__(self, model: Model, seed: int, most_a_gap: int) -> None:
+    def __init__(self, model: Model, seed: int) -> None:
         self._seed = seed
         parts = {**_fixed_parts(model), **_changing_parts(model)}
         where = list(accumulate((len(part) for part in parts.values()), initial=fields.LAST_FIELD + 1))
@@ -37,7 +37,6 @@ class Layout:
         self.b[: len(sizes) + 1] = (*sizes, _words(model))
         self.b[fields.DICE] = seed * 2654435761 % 0xFFFFFFFF + 1
         self.b[fields.DICE_STEP] = seed % 0xFFFFFFFF
-        self.b[fields.MOST_A_GAP] = most_a_gap
         self._limits = self.lists[fields.LEFT].copy()
 
     def clear(self) -> None:

@@ -25,7 +25,6 @@ STEPS_PER_UNIT = 4_000_000
 ROOM_STEP = 20
 """Making room takes about so many steps of annealing each time."""
 WARM, COOL = 1.2, 0.08
-UNLIMITED = 1 << 20
 _TURN_SECONDS = 0.04
 _ANY = 1 << 60
 _FIRST_TURN, _LONGEST_TURN = 20 * BLOCK, 4000 * BLOCK
@@ -34,14 +33,11 @@ Heard = Callable[[int, int], None]
 
 
 class Search:
-    """A board that gets better. Each method goes on from where the one before stopped.
+    """A board that gets better. Each method goes on from where the one before stopped."""
 
-    Idle slots between two sessions count for no more than `most_a_gap`; with 1 it is breaks that are counted.
-    """
-
-    def __init__(self, model: Model, budget: Budget, *, most_a_gap: int = UNLIMITED) -> None:
+    def __init__(self, model: Model, budget: Budget) -> None:
         self.model, self._budget = model, budget
-        self._layout = Layout(model, budget.limits.seed, most_a_gap)
+        self._layout = Layout(model, budget.limits.seed)
         self._turn = _FIRST_TURN
         self.begin_with(model.pinned)
 

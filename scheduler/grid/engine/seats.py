@@ -21,7 +21,6 @@ from scheduler.grid.engine.fields import (
     LOAD_START,
     LOAD_WEIGHT,
     MOST,
-    MOST_A_GAP,
     NEAR,
     NEAR_START,
     OPEN,
@@ -149,8 +148,7 @@ def rise(b: Arena, match: int) -> int:
 def gap(b: Arena, chain: int, earlier: int, later: int) -> int:
     """The own slots that lie wholly between two sessions of a day."""
     row = chain * b[SLOTS]
-    between = b[b[BEFORE] + row + later] - b[b[AFTER] + row + earlier] + 1
-    return max(0, min(between, b[MOST_A_GAP]))
+    return max(0, b[b[BEFORE] + row + later] - b[b[AFTER] + row + earlier] + 1)
 
 
 @inner

@@ -8,12 +8,17 @@ from itertools import combinations
 import pytest
 from pysat.solvers import Solver
 
+from benchmarks.b2b_beside import prove_beside
 from benchmarks.b2b_clauses import Clauses, Counting, owners_of
 from benchmarks.b2b_instance import Instance, breaks_of, faults, least_alone, score
 from benchmarks.b2b_runs import Runs
-from benchmarks.b2b_sat import SOLVER, Cores, Count, Proof, prove
+from benchmarks.b2b_sat import WAYS, Cores, Count, Proof, Way, prove
 
 LONG = 600.0
+EVERY_WAY = sorted(
+    {*WAYS, *(Way(counting=one, solver="glucose4") for one in Counting)}, key=lambda way: way.name
+)
+each_way = pytest.mark.parametrize("way", EVERY_WAY, ids=lambda way: way.name)
 
 
 def an_instance(seed: int) -> Instance:
@@ -76,48 +81,62 @@ def joined(groups: Sequence[Instance]) -> Instance:
     )
 
 
-@pytest.mark.parametrize("counting", Counting)
-def test_the_proof_finds_the_fewest_breaks_there_are(counting: Counting) -> None:
+@each_way
+def test_the_proof_finds_the_fewest_breaks_there_are(way: Way) -> None:
     instances = [an_instance(seed) for seed in range(40)]
     for instance, least in zip(instances, map(fewest, instances), strict=True):
         # With more breaks than participants nothing is claimed.
         if least is not None and least < instance.participants:
-            proof = prove(instance, counting, seconds=LONG)
+            proof = prove(instance, way)
             assert proof.at is not None
             assert faults(instance, proof.at) == []
             assert (score(instance, proof.at), proof.bound) == (least, least), instance.name
 
 
-@pytest.mark.parametrize("counting", Counting)
-def test_breaks_of_several_groups_add_up(counting: Counting) -> None:
+@each_way
+def test_breaks_of_several_groups_add_up(way: Way) -> None:
     groups = [replace(an_instance(seed), tables=30) for seed in range(40)]
     least = {one.name: fewest(one) for one in groups}
     # Each takes a proof of its own: more breaks than anybody's options alone explain.
     hard = [one for one in groups if least_alone(one) < (least[one.name] or 0) < one.participants]
     whole = joined(hard[:6])
-    proof = prove(whole, counting, seconds=LONG)
+    proof = prove(whole, way)
 
     assert proof.at is not None
     assert faults(whole, proof.at) == []
     assert (score(whole, proof.at), proof.bound) == ((sum(least[one.name] or 0 for one in hard[:6]),) * 2)
 
 
-@pytest.mark.parametrize("counting", Counting)
-def test_where_the_rules_leave_no_board_none_is_claimed(counting: Counting) -> None:
+@each_way
+def test_where_the_rules_leave_no_board_none_is_claimed(way: Way) -> None:
     instance = replace(an_instance(0), tables=1, slots=6)
 
     assert not _can_be_filled(instance)
-    assert prove(instance, counting, seconds=LONG).at is None
+    assert prove(instance, way).at is None
 
 
-def test_what_is_known_already_ends_the_proof_as_soon_as_it_is_the_best() -> None:
-    instance = an_instance(seed=next(seed for seed in range(60) if _can_be_filled(an_instance(seed))))
-    best = prove(instance, Counting.OWNERS, seconds=LONG)
-    told = Proof(at=best.at, bound=best.bound, found_after=0.0, by="somebody")
+def test_ways_beside_each_other_end_when_their_board_and_their_bound_meet() -> None:
+    instances = [an_instance(seed) for seed in range(20)]
+    feasible = [one for one in instances if (fewest(one) or 0) > 0]
+    for instance in feasible[:3]:
+        proof = prove_beside(instance, WAYS, seconds=LONG)
 
-    again = prove(instance, Counting.MEETINGS, seconds=LONG, known=told)
+        assert proof.at is not None
+        assert faults(instance, proof.at) == []
+        assert (score(instance, proof.at), proof.breaks, proof.bound) == (fewest(instance),) * 3
 
-    assert (again.at, again.bound, again.by) == (best.at, best.bound, "somebody")
+
+def test_ways_beside_each_other_end_when_time_is_up_with_what_is_known() -> None:
+    assert prove_beside(an_instance(0), WAYS, seconds=0.0) == Proof(bound=least_alone(an_instance(0)))
+
+
+def test_the_better_board_and_the_higher_bound_are_kept_whoever_has_them() -> None:
+    one = Proof(bound=2, at={0: 1}, breaks=5, found_after=1.0, by="one")
+    other = Proof(bound=3, at={0: 2}, breaks=4, found_after=0.0, by="other")
+
+    assert one.joined(other, after=7.0) == Proof(bound=3, at={0: 2}, breaks=4, found_after=7.0, by="other")
+    assert other.joined(one, after=7.0) == other
+    assert Proof(bound=4).joined(other, after=7.0).is_closed
 
 
 def test_few_participants_own_all_meetings() -> None:
@@ -148,13 +167,15 @@ def _can_be_filled(instance: Instance) -> bool:
     return any(not faults(instance, at) for at in every_board(instance))
 
 
-def test_each_count_of_broken_wishes_has_variables_of_its_own() -> None:
+@each_way
+def test_each_count_of_broken_wishes_has_variables_of_its_own(way: Way) -> None:
     whole = replace(joined([an_instance(seed) for seed in range(3)]), tables=30)
     # Open all day, so that nobody needs a break and every count stays as it is.
-    clauses = Clauses(replace(whole, options=(tuple(range(6)),) * len(whole.pairs)), Counting.OWNERS)
+    clauses = Clauses(replace(whole, options=(tuple(range(6)),) * len(whole.pairs)), way.counting)
     breaks = [Runs(clauses=clauses, participant=one).add() for one in range(15)]
-    with Solver(name=SOLVER, bootstrap_with=clauses.found) as solver:
-        cores = Cores(clauses, [Count(mine) for mine in breaks if mine], solver, 0.0, LONG)
+    with Solver(name=way.solver, bootstrap_with=clauses.found) as solver:
+        counts = [Count(mine) for mine in breaks if mine]
+        cores = Cores(clauses, counts, solver, way=way, hear=lambda _: None)
         wishes = list(cores.wishes)
         for core in (wishes[:3], wishes[3:6]):
             cores._relax(core)
