@@ -1,13 +1,16 @@
 """The published instances: the proof says what a look at every board says, however tables are counted."""
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from pysat.solvers import Solver
 
+from benchmarks.b2b import table_of
 from benchmarks.b2b_beside import prove_beside
 from benchmarks.b2b_clauses import Clauses, Counting, owners_of
 from benchmarks.b2b_instance import Instance, breaks_of, faults, least_alone, score
@@ -183,3 +186,29 @@ def test_each_count_of_broken_wishes_has_variables_of_its_own(way: Way) -> None:
     counted = [set(one.literals) for one in cores.waiting if len(one.literals) == 3]
     assert len(counted) == 2
     assert counted[0].isdisjoint(counted[1])
+
+
+@pytest.mark.parametrize(("published_breaks", "found", "verdict"), [("1", 1, "met."), ("0", 0, "not met.")])
+def test_the_table_says_what_was_found_and_proved_and_whether_that_is_enough(
+    tmp_path: Path, published_breaks: str, found: int, verdict: str
+) -> None:
+    tiny = {
+        "n_participants": 3,
+        "n_tables": 1,
+        "n_slots": 3,
+        "n_morning": 3,
+        "meetings": [[1, 2, 1], [1, 3, 1]],
+        "forbidden": [[2], [], []],
+        "fixed": [0, 0],
+        "prec": [[], []],
+    }
+    (tmp_path / "tiny.json").write_text(json.dumps(tiny))
+    published = f"instance,solver,seconds,breaks\ntiny,MaxSAT,{LONG},{published_breaks}\n"
+    (tmp_path / "published.csv").write_text(published)
+
+    table = table_of(tmp_path, hear=lambda _: None, seconds=LONG)
+
+    # The first participant cannot be there in the second slot of three.
+    assert [row[:4] for row in table.rows] == [("tiny", "1", "1", published_breaks)]
+    assert table.note.startswith(f"{found} of 1 published optima found, 1 proved, in ")
+    assert f"than the published seconds: {verdict}" in table.note
