@@ -7,6 +7,7 @@ hand; so what is listed as free is what a booking will be judged by.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair, day_of, is_open, slots_of
@@ -21,9 +22,20 @@ from scheduler.booking.people import (
     named,
     zone_of,
 )
-from scheduler.booking.rules import Conflict, Roster, When, claimed, home_zone, limit_per_day, outside_hours
+from scheduler.booking.rules import (
+    Conflict,
+    Roster,
+    When,
+    buffer_minutes,
+    claimed,
+    home_zone,
+    limit_per_day,
+    outside_hours,
+)
 from scheduler.booking.slot import TICK_MINUTES, Slot
 from scheduler.wording import Phrase
+
+_NOTHING: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +47,21 @@ class Occupancy:
 
     def is_free(self, resource: Resource, slot: Slot, fair: Fair | None) -> bool:
         """Inside the resource's hours, unclaimed with its buffer, and below its limit for that day."""
-        if not resource.hours.covers(slot.start_at, slot.end_at):
-            return False
-        if self.has_claims(resource, slot):
+        if self.has_claims(resource, slot) or not resource.hours.covers(slot.start_at, slot.end_at):
             return False
         limit = limit_per_day(resource, fair)
         return limit is None or self.sessions.get((resource.id, day_of(slot, zone_of(resource))), 0) < limit
 
     def has_claims(self, resource: Resource, slot: Slot) -> bool:
         """Whether any tick that a session in this slot would take from the resource is claimed."""
-        return not self.ticks.get(resource.id, frozenset()).isdisjoint(claimed(resource, slot).ticks())
+        taken = self.ticks.get(resource.id, _NOTHING)
+        return not taken.isdisjoint(_ticks_with_buffer(slot, buffer_minutes(resource)))
+
+
+@lru_cache(maxsize=16384)
+def _ticks_with_buffer(slot: Slot, minutes: int) -> range:
+    """Asked for every resource of a fair in every slot of it, for one page."""
+    return slot.with_buffer(after_minutes=minutes).ticks()
 
 
 def find_placement(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> Placement | None:
@@ -71,6 +88,22 @@ def find_placement(match: Match, slot: Slot, roster: Roster, occupancy: Occupanc
     )
 
 
+def is_placeable(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> bool:
+    """Whether `find_placement` finds one, without asking who of several it would be."""
+    sides = (roster.resources[match.company_id], roster.resources[match.buyer_id])
+    return (
+        all(occupancy.is_free(one, slot, roster.fair) for one in sides)
+        and has_interpreters(match.legs, slot, roster, occupancy)
+        and (not match.needs_room or has_room(slot, roster, occupancy))
+    )
+
+
+def first_free(match: Match, roster: Roster, occupancy: Occupancy, *, not_before: datetime) -> Slot | None:
+    """The first slot, none begun before `not_before`, in which the match can be placed."""
+    slots = (slot for slot in candidate_slots(match, roster) if slot.start_at >= not_before)
+    return next((slot for slot in slots if is_placeable(match, slot, roster, occupancy)), None)
+
+
 def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) -> tuple[Conflict, ...]:
     """Everything in the way of a match in this slot, all at once; nothing when it can be placed."""
     found = [
@@ -78,13 +111,13 @@ def obstacles(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) ->
         for side in (match.company_id, match.buyer_id)
         if (conflict := obstacle(roster.resources[side], slot, roster, occupancy)) is not None
     ]
-    if find_interpreters(match.legs, slot, roster, occupancy) is None:
+    if not has_interpreters(match.legs, slot, roster, occupancy):
         pairs = ", ".join(str(leg) for leg in match.legs)
         phrase = Phrase(
             "No interpreter for %(pairs)s is free at %(when)s", pairs=pairs, when=_when(roster, slot)
         )
         found.append(Conflict(rule="interpreter_once_at_a_time", phrase=phrase, slot=slot))
-    if match.needs_room and find_room(match, slot, roster, occupancy) is None:
+    if match.needs_room and not has_room(slot, roster, occupancy):
         phrase = Phrase("No room is free at %(when)s", when=_when(roster, slot))
         found.append(Conflict(rule="room_once_at_a_time", phrase=phrase, slot=slot))
     return tuple(replace(conflict, match_ids=(match.id,)) for conflict in found)
@@ -117,16 +150,29 @@ def find_interpreters(
     """One free interpreter for each leg, nobody twice; None when there are not enough."""
     if not legs:
         return ()
-    # Languages first: among a hundred interpreters a few speak them, and asking who is free costs more.
-    free = [
-        one
-        for one in roster.resources.values()
-        if isinstance(one, Interpreter)
-        and any(leg in one.pairs for leg in legs)
-        and occupancy.is_free(one, slot, roster.fair)
-    ]
-    free.sort(key=lambda one: occupancy.sessions.get((one.id, day_of(slot, zone_of(one))), 0))
-    return next(_assignments(tuple(legs), free), None)
+    in_order = sorted(_speaking(legs, roster), key=lambda one: _sessions_that_day(one, slot, occupancy))
+    free = (one for one in in_order if occupancy.is_free(one, slot, roster.fair))
+    if len(legs) == 1:
+        first = next(free, None)
+        return None if first is None else (first.id,)
+    return next(_assignments(tuple(legs), tuple(free)), None)
+
+
+def has_interpreters(legs: Sequence[LanguagePair], slot: Slot, roster: Roster, occupancy: Occupancy) -> bool:
+    """Whether `find_interpreters` finds any: for a page that lists every slot, and names nobody."""
+    if len(legs) > 1:
+        return find_interpreters(legs, slot, roster, occupancy) is not None
+    speaking = _speaking(legs, roster)
+    return not legs or any(occupancy.is_free(one, slot, roster.fair) for one in speaking)
+
+
+def _speaking(legs: Sequence[LanguagePair], roster: Roster) -> Iterator[Interpreter]:
+    """Languages first: among a hundred interpreters a few speak them, and asking who is free costs more."""
+    return (one for one in roster.interpreters if any(leg in one.pairs for leg in legs))
+
+
+def _sessions_that_day(one: Interpreter, slot: Slot, occupancy: Occupancy) -> int:
+    return occupancy.sessions.get((one.id, day_of(slot, zone_of(one))), 0)
 
 
 def _assignments(legs: tuple[LanguagePair, ...], free: Sequence[Interpreter]) -> Iterator[tuple[str, ...]]:
@@ -144,9 +190,13 @@ def find_room(match: Match, slot: Slot, roster: Roster, occupancy: Occupancy) ->
     """A free room, the company's preferred one before the others."""
     company = roster.resources[match.company_id]
     preferred = company.preferred_room_id if isinstance(company, Company) else None
-    rooms = [one for one in roster.resources.values() if isinstance(one, Room)]
-    rooms.sort(key=lambda one: one.id != preferred)
+    rooms = sorted(roster.rooms, key=lambda one: one.id != preferred)
     return next((one for one in rooms if occupancy.is_free(one, slot, roster.fair)), None)
+
+
+def has_room(slot: Slot, roster: Roster, occupancy: Occupancy) -> bool:
+    """Whether any room is free."""
+    return any(occupancy.is_free(one, slot, roster.fair) for one in roster.rooms)
 
 
 def nearest_moments(

@@ -40,6 +40,14 @@ class Roster:
     matches: Mapping[str, Match] = field(default_factory=dict)
 
     @cached_property
+    def interpreters(self) -> tuple[Interpreter, ...]:
+        return tuple(one for one in self.resources.values() if isinstance(one, Interpreter))
+
+    @cached_property
+    def rooms(self) -> tuple[Room, ...]:
+        return tuple(one for one in self.resources.values() if isinstance(one, Room))
+
+    @cached_property
     def never_pairs(self) -> frozenset[tuple[str, str]]:
         """The pairs that must not meet, in whichever of their matches they are marked so."""
         return frozenset(

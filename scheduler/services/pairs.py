@@ -1,42 +1,55 @@
 """A company and a buyer of one fair, and the match between them, stored or only thought of."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import Fair
 from scheduler.booking.match import Match, Priority, joins_from_room, legs_between
-from scheduler.booking.people import Buyer, Company
+from scheduler.booking.people import Buyer, Company, Kind, Resource
 from scheduler.storage import fairs, matches, people
 from scheduler.storage.db import new_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Both sides; `is_matched` says whether the match is stored already."""
+    """Both sides; `is_matched` says whether the match is stored already. `around` are they, and whoever was found."""
 
     fair: Fair
     company: Company
     buyer: Buyer
     match: Match
     is_matched: bool
+    around: Mapping[str, Resource] = field(default_factory=dict)
 
 
-def pair_in(work: Session, fair_key: str, company_id: str, buyer_id: str) -> Pair:
-    """Raises NotFound when one does not take part, or the two are marked never to meet."""
+def pair_in(
+    work: Session, fair_key: str, company_id: str, buyer_id: str, *, finding: Collection[Kind] = ()
+) -> Pair:
+    """Raises NotFound when one does not take part, or the two are marked never to meet.
+
+    All of the kinds to find from are read as well.
+    """
     fair = fairs.get_fair(work, fair_key)
-    everyone = people.people_of(work, fair.id)
-    company = next((one for one in everyone.companies if one.id == company_id), None)
-    buyer = next((one for one in everyone.buyers if one.id == buyer_id), None)
-    if company is None:
+    around = people.some_of(work, fair.id, (company_id, buyer_id), finding)
+    company, buyer = around.get(company_id), around.get(buyer_id)
+    if not isinstance(company, Company):
         raise NotFound(kind="fair", key=fair_key)
     stored = matches.find_match(work, fair.id, company_id, buyer_id)
-    if buyer is None or (stored is not None and stored.priority is Priority.NEVER):
+    if not isinstance(buyer, Buyer) or (stored is not None and stored.priority is Priority.NEVER):
         # A company does not learn with whom it is not to meet.
         raise NotFound(kind="buyer", key=buyer_id)
     match = stored or match_between(company, buyer)
-    return Pair(fair=fair, company=company, buyer=buyer, match=match, is_matched=stored is not None)
+    return Pair(
+        fair=fair,
+        company=company,
+        buyer=buyer,
+        match=match,
+        is_matched=stored is not None,
+        around=around,
+    )
 
 
 def match_between(

@@ -11,26 +11,18 @@ from scheduler.booking.fair import Fair, day_of
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.meeting import Meeting, State, has_lapsed
 from scheduler.booking.occupancy import (
-    Occupancy,
     candidate_slots,
-    find_placement,
-    nearest_moments,
+    first_free,
     obstacles,
 )
 from scheduler.booking.people import Buyer, Company, Interpreter, Room
 from scheduler.booking.picking import PickingRules, Reach
-from scheduler.booking.rules import Conflict
+from scheduler.booking.rules import Conflict, Roster
 from scheduler.booking.slot import Slot
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.pairs import Pair, match_between, pair_in
-from scheduler.services.picking_rules import rules_in
-from scheduler.services.roster import (
-    Scene,
-    occupancy_among,
-    occupancy_within,
-    scene_among,
-    stretch_of,
-)
+from scheduler.services.picking_rules import rules_in, rules_of
+from scheduler.services.roster import FOUND, Scene, limited_within, scene_among, stretch_of
 from scheduler.storage import fairs, matches, meetings, people, requests, waiting, wishes
 from scheduler.storage.db import Database
 from scheduler.storage.requests import Request
@@ -151,8 +143,8 @@ class ChangePage:
 def own_fairs(db: Database, company_id: str, *, now: datetime) -> tuple[OwnFair, ...]:
     """The fairs a company takes part in, the newest first, with its holds, offers and requests to answer."""
     with db.read() as work:
-        mine = frozenset(people.fair_ids_of(work, company_id))
-        found = [one for one in fairs.list_fairs(work) if one.id in mine]
+        mine = people.fair_ids_of(work, company_id)
+        found, rules = fairs.these_fairs(work, mine), rules_of(work, mine)
         held = meetings.meetings_of_resource(work, company_id, states=(State.HELD,))
         lines = waiting.in_line(work, company_id=company_id)
         asked = requests.open_requests_to(work, company_id)
@@ -163,7 +155,7 @@ def own_fairs(db: Database, company_id: str, *, now: datetime) -> tuple[OwnFair,
         return tuple(
             OwnFair(
                 fair=fair,
-                rules=rules_in(work, fair.id),
+                rules=rules[fair.id],
                 holds=tuple(one for one in held if one.fair_id == fair.id and not has_lapsed(one, now)),
                 offers=tuple(one for one in lines if one.fair_id == fair.id and _is_offer(one, now)),
                 asked=tuple(one for one in asked if one.fair_id == fair.id and one.expires_at > now),
@@ -214,7 +206,7 @@ def pick_page(
 def buyer_page(db: Database, fair_key: str, company_id: str, buyer_id: str, *, now: datetime) -> BuyerPage:
     """Raises NotFound for a buyer whom this company does not see."""
     with db.read() as work:
-        pair = pair_in(work, fair_key, company_id, buyer_id)
+        pair = pair_in(work, fair_key, company_id, buyer_id, finding=FOUND)
         rules = rules_in(work, pair.fair.id)
         known = _Known(work, pair.fair, company_id, now)
         stored = pair.match if pair.is_matched else None
@@ -251,8 +243,7 @@ def find_change(
         known = people.resources_by_id(work, meeting.resource_ids, fair.id)
         why_not = rules.why_not_move(fair, meeting.slot, now)
         is_movable = with_moments and meeting.state is State.CONFIRMED and not why_not
-        pair = pair_in(work, fair.key, company_id, meeting.buyer_id or "") if is_movable else None
-        days = _days(work, pair, rules, meeting, now) if pair is not None else ()
+        days = _days_of(work, fair, rules, meeting, now) if is_movable else ()
     others = tuple((on, tuple(one for one in ones if one.slot != meeting.slot)) for on, ones in days)
     return ChangePage(
         fair=fair,
@@ -309,38 +300,36 @@ def _soonest(
         for one in scene.roster.resources.values()
         if one.id in sides or isinstance(one, Interpreter | Room)
     )
-    occupancy = occupancy_among(work, scene, asked, Slot(*stretch_of(fair)))
+    occupancy = limited_within(work, scene, asked, Slot(*stretch_of(fair)))
     first = rules.earliest(now)
-    found = {}
-    for match in thought:
-        near = nearest_moments(match, scene.roster, occupancy, around=first, not_before=first, count=1)
-        if near:
-            found[match.buyer_id] = near[0].slot
-    return found
+    found = {one.buyer_id: first_free(one, scene.roster, occupancy, not_before=first) for one in thought}
+    return {buyer_id: slot for buyer_id, slot in found.items() if slot is not None}
+
+
+def _days_of(
+    work: Session, fair: Fair, rules: PickingRules, meeting: Meeting, now: datetime
+) -> tuple[tuple[date, tuple[Moment, ...]], ...]:
+    pair = pair_in(work, fair.key, meeting.company_id or "", meeting.buyer_id or "", finding=FOUND)
+    return _days(work, pair, rules, meeting, now)
 
 
 def _days(
     work: Session, pair: Pair, rules: PickingRules, standing: Meeting | None, now: datetime
 ) -> tuple[tuple[date, tuple[Moment, ...]], ...]:
-    scene = scene_among(work, pair.fair, (pair.match,))
+    roster = Roster(fair=pair.fair, resources=pair.around, matches={pair.match.id: pair.match})
+    scene = Scene(fair=pair.fair, roster=roster)
     whole = Slot(*stretch_of(pair.fair))
     # What the two have together already does not stand in its own way.
     without = standing.id if standing is not None else None
-    occupancy = occupancy_within(work, scene, pair.match.id, whole, without=without)
+    occupancy = limited_within(work, scene, tuple(pair.around), whole, without=without)
     first = rules.earliest(now)
     found: dict[date, list[Moment]] = {}
     for slot in candidate_slots(pair.match, scene.roster):
         if slot.start_at >= first:
-            found.setdefault(day_of(slot, pair.fair.zone), []).append(
-                _moment(pair.match, slot, scene, occupancy)
-            )
+            in_the_way = obstacles(pair.match, slot, scene.roster, occupancy)
+            on = day_of(slot, pair.fair.zone)
+            found.setdefault(on, []).append(Moment(slot=slot, obstacles=in_the_way))
     return tuple((on, tuple(ones)) for on, ones in sorted(found.items()))
-
-
-def _moment(match: Match, slot: Slot, scene: Scene, occupancy: Occupancy) -> Moment:
-    if find_placement(match, slot, scene.roster, occupancy) is not None:
-        return Moment(slot=slot)
-    return Moment(slot=slot, obstacles=obstacles(match, slot, scene.roster, occupancy))
 
 
 def _is_seen(match: Match | None) -> bool:

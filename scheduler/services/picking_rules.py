@@ -1,6 +1,6 @@
 """The picking rules of a fair: kept among its settings, so that importing the fair again leaves them alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,12 @@ MOMENTS = ("closes_at", "wishes_close_at")
 def rules_in(work: Session, fair_id: str) -> PickingRules:
     """The rules of a fair; nobody picks where nothing has been set."""
     return _rules_from(fairs.fair_settings(work, fair_id).get(_KEPT, {}))
+
+
+def rules_of(work: Session, fair_ids: Iterable[str]) -> dict[str, PickingRules]:
+    """The same of several fairs."""
+    kept = fairs.settings_of(work, fair_ids)
+    return {fair_id: _rules_from(settings.get(_KEPT, {})) for fair_id, settings in kept.items()}
 
 
 def picking_rules(db: Database, fair_key: str) -> tuple[Fair, PickingRules]:

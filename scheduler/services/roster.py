@@ -14,7 +14,7 @@ from scheduler.booking.match import Match
 from scheduler.booking.meeting import LIVE, Meeting
 from scheduler.booking.occupancy import Occupancy
 from scheduler.booking.people import Interpreter, Kind, Room, zone_of
-from scheduler.booking.rules import Roster, buffer_minutes
+from scheduler.booking.rules import Roster, buffer_minutes, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.storage import claims, matches, meetings, people
 
@@ -133,6 +133,22 @@ def occupancy_among(
     """What is taken in a stretch of time of those asked about."""
     first, last = stretch.start_at - _LONGEST_DAY, stretch.end_at + _LONGEST_DAY
     starts = meetings.starts_between(work, asked, first, last, LIVE, without=without)
+    return Occupancy(
+        ticks=_taken(work, scene.roster, asked, stretch, without), sessions=_counted(starts, scene.roster)
+    )
+
+
+def limited_within(
+    work: Session, scene: Scene, asked: tuple[str, ...], stretch: Slot, *, without: str | None = None
+) -> Occupancy:
+    """The same for a list of what is free: sessions are counted only of those who have a limit.
+
+    Who of several interpreters has the fewest is of no account there, and that is most of the rows.
+    """
+    resources, fair = scene.roster.resources, scene.fair
+    limited = tuple(one for one in asked if limit_per_day(resources[one], fair) is not None)
+    first, last = stretch.start_at - _LONGEST_DAY, stretch.end_at + _LONGEST_DAY
+    starts = meetings.starts_between(work, limited, first, last, LIVE, without=without) if limited else ()
     return Occupancy(
         ticks=_taken(work, scene.roster, asked, stretch, without), sessions=_counted(starts, scene.roster)
     )

@@ -80,9 +80,9 @@ def timetable_of(
         others = people.resources_by_id(work, {each for one in found for each in one.resource_ids})
         taking_part = {one.fair_id for one in found} | {fair_id}
         known = answers.answers_standing(work, [one.id for one in found])
-        of_fairs = [fair for fair in fairs.list_fairs(work) if fair.id in taking_part]
+        of_fairs = fairs.these_fairs(work, filter(None, taking_part))
     entries = with_answers((entry_of(one, others) for one in found), known)
-    return Timetable(resource=resource, days=_by_day(entries, zone_of(resource)), fairs=tuple(of_fairs))
+    return Timetable(resource=resource, days=_by_day(entries, zone_of(resource)), fairs=of_fairs)
 
 
 def own_session(db: Database, resource_id: str, meeting_id: str, *, fair_id: str | None = None) -> Entry:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -87,19 +87,16 @@ def answers_of(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
 
 def answers_standing(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
     """Those to the time that their session still has, by session and person."""
-    order = (ANSWER.c.meeting_id, ANSWER.c.recipient_id)
     return tuple(
         Answer(**row._mapping)
         for piece in pieces(meeting_ids)
-        for row in work.execute(_standing().where(ANSWER.c.meeting_id.in_(piece)).order_by(*order))
+        for row in work.execute(_STANDING_OF, {"meetings": piece})
     )
 
 
 def answers_of_fair(work: Session, fair_id: str) -> tuple[Answer, ...]:
     """The same for all confirmed sessions of a fair, in one query."""
-    of_fair = _standing().where(MEETING.c.fair_id == fair_id, MEETING.c.state == "confirmed")
-    ordered = of_fair.order_by(ANSWER.c.meeting_id, ANSWER.c.recipient_id)
-    return tuple(Answer(**row._mapping) for row in work.execute(ordered))
+    return tuple(Answer(**row._mapping) for row in work.execute(_STANDING_AT, {"fair": fair_id}))
 
 
 def answers_to_come(work: Session, now: datetime, partstats: Sequence[str]) -> tuple[Answer, ...]:
@@ -116,6 +113,12 @@ def _standing() -> Select[Any]:
     same_time = and_(ANSWER.c.start_at == MEETING.c.start_at, ANSWER.c.end_at == MEETING.c.end_at)
     joined = select(*ANSWER.c).join(MEETING, MEETING.c.id == ANSWER.c.meeting_id)
     return joined.where(or_(ANSWER.c.start_at.is_(None), same_time))
+
+
+# Made once: every schedule and every board asks.
+_BY_PERSON = _standing().order_by(ANSWER.c.meeting_id, ANSWER.c.recipient_id)
+_STANDING_OF = _BY_PERSON.where(ANSWER.c.meeting_id.in_(bindparam("meetings", expanding=True)))
+_STANDING_AT = _BY_PERSON.where(MEETING.c.fair_id == bindparam("fair"), MEETING.c.state == "confirmed")
 
 
 def keep_incoming(work: Session, mail: Incoming) -> bool:

@@ -1,11 +1,13 @@
 """Fairs and the programmes they belong to."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from sqlalchemy import Row, Text, bindparam, cast, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -16,8 +18,39 @@ from scheduler.timezones.span import WallSpan
 
 FAIR = table_of(FairTable)
 PROGRAMME = table_of(ProgrammeTable)
+_JSON = frozenset({"days", "opening", "country_rules"})
+
+
+class KeptFair(NamedTuple):
+    """The row of a fair, its JSON as text."""
+
+    id: str
+    key: str
+    programme_id: str | None
+    name: str
+    name_en: str
+    zone: str
+    days: str
+    opening: str
+    slot_minutes: int
+    break_minutes: int
+    country_rules: str
+    company_daily_limit: int | None
+    buyer_daily_limit: int | None
+    organiser: str
+    organiser_email: str
+    venue: str
+    note: str
+    state: str
+
+
+_KEPT = select(*(cast(FAIR.c[name], Text) if name in _JSON else FAIR.c[name] for name in KeptFair._fields))
 # Statements of every booking are made once: putting one together costs more than running it.
-_BY_KEY = select(FAIR).where(FAIR.c.key == bindparam("key"))
+_BY_KEY = _KEPT.where(FAIR.c.key == bindparam("key"))
+_BY_ID = _KEPT.where(FAIR.c.id == bindparam("id"))
+_NEWEST_FIRST = _KEPT.order_by(FAIR.c.created_at.desc(), FAIR.c.key)
+_THESE = _NEWEST_FIRST.where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
+_SETTINGS_OF = select(FAIR.c.id, FAIR.c.settings).where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
 _SETTINGS = select(FAIR.c.settings).where(FAIR.c.id == bindparam("fair"))
 _SETTINGS_LOCKED = _SETTINGS.with_for_update(key_share=True)
 
@@ -34,7 +67,9 @@ class FairName:
     zone: str
 
 
-_NAMES = select(*(FAIR.c[one.name] for one in fields(FairName)))
+_NAMES = select(*(FAIR.c[one.name] for one in fields(FairName))).where(
+    FAIR.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def find_fair(work: Session, key: str) -> Fair | None:
@@ -47,16 +82,19 @@ def get_fair(work: Session, key: str) -> Fair:
 
 
 def get_fair_by_id(work: Session, fair_id: str) -> Fair:
-    return _there(_find(work, FAIR.c.id == fair_id), "fair", fair_id)
+    row = work.execute(_BY_ID, {"id": fair_id}).one_or_none()
+    return _there(None if row is None else _fair_from(row), "fair", fair_id)
 
 
 def fairs_by_id(work: Session, fair_ids: Iterable[str]) -> dict[str, Fair]:
     """Those that exist."""
-    return {
-        row.id: _fair_from(row)
-        for piece in pieces(fair_ids)
-        for row in work.execute(select(FAIR).where(FAIR.c.id.in_(piece)))
-    }
+    return {one.id: one for one in these_fairs(work, fair_ids)}
+
+
+def these_fairs(work: Session, fair_ids: Iterable[str]) -> tuple[Fair, ...]:
+    """Those that exist, the newest first."""
+    rows = work.execute(_THESE, {"ids": sorted(set(fair_ids))})
+    return tuple(_fair_from(row) for row in rows)
 
 
 def names_by_id(work: Session, fair_ids: Iterable[str]) -> dict[str, FairName]:
@@ -64,13 +102,13 @@ def names_by_id(work: Session, fair_ids: Iterable[str]) -> dict[str, FairName]:
     return {
         row.id: FairName(**row._mapping)
         for piece in pieces(fair_ids)
-        for row in work.execute(_NAMES.where(FAIR.c.id.in_(piece)))
+        for row in work.execute(_NAMES, {"ids": piece})
     }
 
 
 def list_fairs(work: Session) -> tuple[Fair, ...]:
     """All, the newest first."""
-    rows = work.execute(select(FAIR).order_by(FAIR.c.created_at.desc(), FAIR.c.key))
+    rows = work.execute(_NEWEST_FIRST)
     return tuple(_fair_from(row) for row in rows)
 
 
@@ -99,6 +137,12 @@ def fair_settings(work: Session, fair_id: str) -> dict[str, Any]:
 def settings_to_change(work: Session, fair_id: str) -> dict[str, Any]:
     """The same, and whoever else wants to change them waits: they are one value, written as a whole."""
     return work.scalar(_SETTINGS_LOCKED, {"fair": fair_id}) or {}
+
+
+def settings_of(work: Session, fair_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The same of several fairs, of those that exist."""
+    rows = work.execute(_SETTINGS_OF, {"ids": sorted(set(fair_ids))})
+    return {fair_id: settings or {} for fair_id, settings in rows}
 
 
 def save_fair_settings(work: Session, fair_id: str, settings: dict[str, Any]) -> None:
@@ -142,13 +186,8 @@ def save_programme(work: Session, programme: Programme) -> None:
 
 def fairs_of_programme(work: Session, programme_id: str) -> tuple[Fair, ...]:
     """By key."""
-    rows = work.execute(select(FAIR).where(FAIR.c.programme_id == programme_id).order_by(FAIR.c.key))
+    rows = work.execute(_KEPT.where(FAIR.c.programme_id == programme_id).order_by(FAIR.c.key))
     return tuple(_fair_from(row) for row in rows)
-
-
-def _find(work: Session, condition: ColumnElement[bool]) -> Fair | None:
-    row = work.execute(select(FAIR).where(condition)).one_or_none()
-    return None if row is None else _fair_from(row)
 
 
 def _there(fair: Fair | None, kind: str, key: str) -> Fair:
@@ -181,6 +220,12 @@ def _row_of(fair: Fair) -> dict[str, Any]:
 
 
 def _fair_from(row: Row[Any]) -> Fair:
+    return _fair(KeptFair._make(row))
+
+
+@lru_cache(maxsize=1024)
+def _fair(row: KeptFair) -> Fair:
+    """A fair seldom changes and is read for every page of it: an equal row is not taken apart again."""
     return Fair(
         id=row.id,
         key=row.key,
@@ -188,11 +233,11 @@ def _fair_from(row: Row[Any]) -> Fair:
         name=row.name,
         name_en=row.name_en,
         zone=row.zone,
-        days=tuple(date.fromisoformat(day) for day in row.days),
-        opening=_spans_read(row.opening),
+        days=tuple(date.fromisoformat(day) for day in json.loads(row.days)),
+        opening=_spans_read(json.loads(row.opening)),
         slot_minutes=row.slot_minutes,
         break_minutes=row.break_minutes,
-        country_rules=tuple(_rule_read(rule) for rule in row.country_rules),
+        country_rules=tuple(_rule_read(rule) for rule in json.loads(row.country_rules)),
         company_daily_limit=row.company_daily_limit,
         buyer_daily_limit=row.buyer_daily_limit,
         organiser=row.organiser,

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -52,12 +53,20 @@ def find_link(work: Session, token_sha256: str) -> Link | None:
 
 def find_link_for(work: Session, kind: str, resource_id: str | None, fair_id: str | None) -> Link | None:
     """The first that was made for exactly this, revoked or not."""
-    return _find(
-        work,
-        LINK.c.kind == kind,
-        _is(LINK.c.resource_id, resource_id),
-        _is(LINK.c.fair_id, fair_id),
+    asked = {"kind": kind, "resource": resource_id, "fair": fair_id}
+    row = work.execute(_for(resource_id is not None, fair_id is not None), asked).one_or_none()
+    return None if row is None else _link_from(row)
+
+
+@lru_cache(maxsize=4)
+def _for(of_resource: bool, of_fair: bool) -> Select[Any]:
+    """Made once: every schedule shows the calendar address of its reader."""
+    exactly = (
+        LINK.c.kind == bindparam("kind"),
+        LINK.c.resource_id == bindparam("resource") if of_resource else LINK.c.resource_id.is_(None),
+        LINK.c.fair_id == bindparam("fair") if of_fair else LINK.c.fair_id.is_(None),
     )
+    return select(LINK).where(*exactly).order_by(LINK.c.created_at, LINK.c.id).limit(1)
 
 
 def links_for(
@@ -82,10 +91,6 @@ def links_of_kind(work: Session, kind: str) -> tuple[Link, ...]:
     """All of one kind, of whatever they open."""
     rows = work.execute(select(LINK).where(LINK.c.kind == kind).order_by(LINK.c.created_at, LINK.c.id))
     return tuple(_link_from(row) for row in rows)
-
-
-def _is(column: ColumnElement[Any], value: str | None) -> ColumnElement[bool]:
-    return column.is_(None) if value is None else column == value
 
 
 def _find(work: Session, *conditions: ColumnElement[bool]) -> Link | None:

@@ -3,13 +3,20 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.storage.accounts import ACCOUNT, Account
 from scheduler.storage.tables import LoginSessionTable, table_of
 
 LOGIN = table_of(LoginSessionTable)
+_OWN, _ITS = tuple(LOGIN.c.keys()), tuple(ACCOUNT.c.keys())
+# Made once: it is asked before every page, and putting it together costs more than running it.
+_BY_TOKEN = (
+    select(*LOGIN.c, *ACCOUNT.c)
+    .join_from(LOGIN, ACCOUNT, ACCOUNT.c.id == LOGIN.c.account_id)
+    .where(LOGIN.c.token_sha256 == bindparam("token"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +37,12 @@ def add_login(work: Session, login: LoginSession) -> None:
 
 def find_login(work: Session, token_sha256: str) -> tuple[LoginSession, Account] | None:
     """The browser with this token, and whose it is; one query, for it is asked before every page."""
-    columns = [column.label(f"its_{column.name}") for column in ACCOUNT.c]
-    joined = select(LOGIN, *columns).join(ACCOUNT, ACCOUNT.c.id == LOGIN.c.account_id)
-    row = work.execute(joined.where(LOGIN.c.token_sha256 == token_sha256)).mappings().one_or_none()
+    row = work.execute(_BY_TOKEN, {"token": token_sha256}).one_or_none()
     if row is None:
         return None
-    login = LoginSession(**{column.name: row[column.name] for column in LOGIN.c})
-    return login, Account(**{column.name: row[f"its_{column.name}"] for column in ACCOUNT.c})
+    own, its = row[: len(_OWN)], row[len(_OWN) :]
+    login = LoginSession(**dict(zip(_OWN, own, strict=True)))
+    return login, Account(**dict(zip(_ITS, its, strict=True)))
 
 
 def logins_of(work: Session, account_id: str) -> tuple[LoginSession, ...]:

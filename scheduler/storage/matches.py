@@ -22,6 +22,11 @@ PIN = table_of(PinTable)
 # Statements of every booking are made once: putting one together costs more than running it.
 _SIDES = select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id == bindparam("match"))
 _OF_FAIR = select(MATCH).where(MATCH.c.fair_id == bindparam("fair"), MATCH.c.id == bindparam("match"))
+_OF_PAIR = select(MATCH).where(
+    MATCH.c.fair_id == bindparam("fair"),
+    MATCH.c.company_id == bindparam("company"),
+    MATCH.c.buyer_id == bindparam("buyer"),
+)
 
 
 def matches_of(work: Session, fair_id: str) -> tuple[Match, ...]:
@@ -71,8 +76,8 @@ def sides_of(work: Session, match_id: str) -> tuple[str, ...]:
 
 def find_match(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Match | None:
     """A pair is matched once in a fair."""
-    pair = (MATCH.c.fair_id == fair_id, MATCH.c.company_id == company_id, MATCH.c.buyer_id == buyer_id)
-    row = work.execute(select(MATCH).where(*pair)).one_or_none()
+    pair = {"fair": fair_id, "company": company_id, "buyer": buyer_id}
+    row = work.execute(_OF_PAIR, pair).one_or_none()
     return None if row is None else _match_from(row)
 
 

@@ -1,9 +1,10 @@
 """Meetings: rows with their interpreters, and the local times that were promised."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +14,10 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
     delete,
     func,
     insert,
@@ -34,11 +37,17 @@ from scheduler.storage.tables import MeetingInterpreterTable, MeetingTable, tabl
 
 MEETING = table_of(MeetingTable)
 INTERPRETER = table_of(MeetingInterpreterTable)
-_APART = {"created_at", "updated_at", "zone_rules", "promised"}
 _ORGANISER = "organiser"
 """Beside the local times in what was promised. No zone is called so."""
-# What a Meeting is made from: thousands are read at once, and every value takes its time.
-_SELECTED = select(*(column for column in MEETING.c if column.name not in _APART))
+# What a Meeting is made from: thousands are read at once, and every value takes its time. The same few lists of legs
+# come again and again, so that their JSON is read as text.
+_COLUMNS = (
+    *(MEETING.c[name] for name in ("id", "uid", "fair_id", "match_id", "company_id", "buyer_id", "room_id")),
+    *(MEETING.c[name] for name in ("start_at", "end_at", "state", "revision", "link", "title", "is_pinned")),
+    *(MEETING.c[name] for name in ("lapses_at", "note")),
+    cast(MEETING.c.legs, Text),
+)
+_SELECTED = select(*_COLUMNS)
 _PROMISED = update(MEETING).where(MEETING.c.id == bindparam("meeting"))
 
 
@@ -85,7 +94,7 @@ def _near_statement() -> Select[Any]:
 
 
 def _theirs() -> ColumnElement[bool]:
-    """The sessions of one resource that end after `first`, in one of `states`."""
+    """The sessions of one resource that overlap [first, last), in one of `states`."""
     resource: BindParameter[str] = bindparam("resource")
     named = [
         select(MEETING.c.id).where(MEETING.c[column] == resource)
@@ -95,6 +104,7 @@ def _theirs() -> ColumnElement[bool]:
     return and_(
         MEETING.c.id.in_(union(*named, interpreted)),
         MEETING.c.end_at > bindparam("first"),
+        MEETING.c.start_at < bindparam("last"),
         MEETING.c.state.in_(bindparam("states", expanding=True)),
     )
 
@@ -109,6 +119,19 @@ _INTERPRETERS_OF_ONE = (
     .where(_theirs())
     .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
 )
+_ITS = and_(
+    MEETING.c.fair_id == bindparam("fair"),
+    MEETING.c.end_at > bindparam("first"),
+    MEETING.c.state.in_(bindparam("states", expanding=True)),
+)
+_OF_FAIR = _SELECTED.add_columns(MEETING.c.updated_at).where(_ITS).order_by(MEETING.c.start_at, MEETING.c.id)
+_INTERPRETERS_OF_FAIR = (
+    select(INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
+    .join(MEETING, MEETING.c.id == INTERPRETER.c.meeting_id)
+    .where(_ITS)
+    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
+)
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 _STARTS = _starts_statement()
 _NEAR = _near_statement()
 _THEIR_INTERPRETERS = (
@@ -211,23 +234,33 @@ def meetings_of_resource(
     states: Collection[State] | None = None,
 ) -> tuple[Meeting, ...]:
     """Of a company, a buyer, an interpreter or a room; in order of time."""
-    named = [
-        select(MEETING.c.id).where(MEETING.c[column] == resource_id)
-        for column in ("company_id", "buyer_id", "room_id")
-    ]
-    interpreted = select(INTERPRETER.c.meeting_id).where(INTERPRETER.c.interpreter_id == resource_id)
-    theirs = MEETING.c.id.in_(union(*named, interpreted))
-    return _find(work, theirs, *_overlapping(first, last), *_in_states(states))
+    asked = tuple(State) if states is None else states
+    return tuple(one for one, _ in changes_of_resource(work, resource_id, first or _FIRST, asked, last=last))
 
 
 def changes_of_resource(
-    work: Session, resource_id: str, first: datetime, states: Collection[State]
+    work: Session,
+    resource_id: str,
+    first: datetime,
+    states: Collection[State],
+    *,
+    last: datetime | None = None,
 ) -> tuple[tuple[Meeting, datetime], ...]:
     """What `meetings_of_resource` finds from `first` on, each with when it was last written: for feeds, often."""
-    asked = {"resource": resource_id, "first": first, "states": sorted(states)}
+    asked = {"resource": resource_id, "first": first, "last": last or _LAST, "states": sorted(states)}
     rows = work.execute(_OF_ONE, asked).all()
     interpreters = _grouped(work.execute(_INTERPRETERS_OF_ONE, asked).all()) if rows else {}
-    return tuple((_meeting_from(row, interpreters.get(row.id, ())), row.updated_at) for row in rows)
+    return tuple((_meeting_from(row, interpreters.get(row[0], ())), row[-1]) for row in rows)
+
+
+def changes_of_fair(
+    work: Session, fair_id: str, first: datetime, states: Collection[State]
+) -> tuple[tuple[Meeting, datetime], ...]:
+    """What `meetings_of_fair` finds from `first` on, each with when it was last written."""
+    asked = {"fair": fair_id, "first": first, "states": sorted(states)}
+    rows = work.execute(_OF_FAIR, asked).all()
+    interpreters = _grouped(work.execute(_INTERPRETERS_OF_FAIR, asked).all()) if rows else {}
+    return tuple((_meeting_from(row, interpreters.get(row[0], ())), row[-1]) for row in rows)
 
 
 def meetings_of_buyers(
@@ -252,8 +285,8 @@ def sessions_near(
     rows = work.execute(_NEAR, asked).all()
     if not rows:
         return ()
-    found = _grouped(work.execute(_THEIR_INTERPRETERS, {"meetings": [row.id for row in rows]}).all())
-    return tuple(_meeting_from(row, found.get(row.id, ())) for row in rows)
+    found = _grouped(work.execute(_THEIR_INTERPRETERS, {"meetings": [row[0] for row in rows]}).all())
+    return tuple(_meeting_from(row, found.get(row[0], ())) for row in rows)
 
 
 def starts_between(
@@ -335,7 +368,7 @@ def _meetings(work: Session, rows: Sequence[Row[Any]], theirs: ColumnElement[boo
     columns = (INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
     statement = select(*columns).where(theirs).order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
     interpreters = _grouped(work.execute(statement).all())
-    return tuple(_meeting_from(row, interpreters.get(row.id, ())) for row in rows)
+    return tuple(_meeting_from(row, interpreters.get(row[0], ())) for row in rows)
 
 
 def _grouped(pairs: Iterable[Any]) -> dict[str, tuple[str, ...]]:
@@ -400,27 +433,33 @@ def _add_interpreters(work: Session, meetings: Iterable[Meeting]) -> None:
 
 
 @lru_cache(maxsize=512)
-def _leg(written: str) -> LanguagePair:
-    return LanguagePair.parse(written)
+def _legs(written: str) -> tuple[LanguagePair, ...]:
+    return tuple(map(LanguagePair.parse, json.loads(written)))
 
 
-def _meeting_from(row: Row[Any], interpreter_ids: tuple[str, ...]) -> Meeting:
+_STATES = {str(one): one for one in State}
+
+
+def _meeting_from(row: Sequence[Any], interpreter_ids: tuple[str, ...]) -> Meeting:
+    """From a row that begins with `_COLUMNS`, whatever comes after them."""
+    key, uid, fair_id, match_id, company_id, buyer_id, room_id = row[:7]
+    start_at, end_at, state, revision, link, title, is_pinned, lapses_at, note, legs = row[7:17]
     return Meeting(
-        id=row.id,
-        uid=row.uid,
-        slot=Slot(row.start_at, row.end_at),
-        state=State(row.state),
-        revision=row.revision,
-        fair_id=row.fair_id,
-        match_id=row.match_id,
-        company_id=row.company_id,
-        buyer_id=row.buyer_id,
+        id=key,
+        uid=uid,
+        slot=Slot(start_at, end_at),
+        state=_STATES[state],
+        revision=revision,
+        fair_id=fair_id,
+        match_id=match_id,
+        company_id=company_id,
+        buyer_id=buyer_id,
         interpreter_ids=interpreter_ids,
-        room_id=row.room_id,
-        legs=tuple(_leg(leg) for leg in row.legs),
-        link=row.link,
-        title=row.title,
-        is_pinned=row.is_pinned,
-        lapses_at=row.lapses_at,
-        note=row.note,
+        room_id=room_id,
+        legs=_legs(legs),
+        link=link,
+        title=title,
+        is_pinned=is_pinned,
+        lapses_at=lapses_at,
+        note=note,
     )

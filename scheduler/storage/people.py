@@ -62,6 +62,17 @@ _EVERYBODY_STILL = (
     .with_for_update(key_share=True)
 )
 _OF_KINDS = _TAKING_PART.where(RESOURCE.c.kind.in_(bindparam("kinds", expanding=True)))
+_AT_FAIR = and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == bindparam("fair"))
+_FAIRS_OF = (
+    select(PARTICIPATION.c.fair_id)
+    .where(PARTICIPATION.c.resource_id == bindparam("resource"))
+    .order_by(PARTICIPATION.c.fair_id)
+)
+_BY_ID = (
+    select(*_KEPT, *_PART)
+    .select_from(RESOURCE.outerjoin(PARTICIPATION, _AT_FAIR))
+    .where(RESOURCE.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,34 +215,25 @@ def all_rooms(work: Session) -> tuple[Room, ...]:
 
 def resources_by_id(work: Session, ids: Iterable[str], fair_id: str | None = None) -> dict[str, Resource]:
     """Those that exist, also inactive ones: as they are at the fair where they take part, else by default."""
-    joined = RESOURCE.outerjoin(
-        PARTICIPATION,
-        and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == (fair_id or "")),
-    )
-    statement = select(*_KEPT, *_PART).select_from(joined)
-    return {
-        row.id: _resource_from(row)
+    found = (
+        _resource_from(row)
         for piece in pieces(sorted(set(ids)))
-        for row in work.execute(statement.where(RESOURCE.c.id.in_(piece))).all()
-    }
+        for row in work.execute(_BY_ID, {"fair": fair_id or "", "ids": piece}).all()
+    )
+    return {one.id: one for one in found}
 
 
 def fair_ids_of(work: Session, resource_id: str) -> tuple[str, ...]:
     """The fairs a resource takes part in."""
-    its = select(PARTICIPATION.c.fair_id).where(PARTICIPATION.c.resource_id == resource_id)
-    return tuple(work.scalars(its.order_by(PARTICIPATION.c.fair_id)))
+    return tuple(work.scalars(_FAIRS_OF, {"resource": resource_id}))
 
 
 def _of_fair(work: Session, fair_id: str, kind: Kind | None = None) -> list[Resource]:
-    statement = (
-        select(*_KEPT, *_PART)
-        .join_from(RESOURCE, PARTICIPATION, PARTICIPATION.c.resource_id == RESOURCE.c.id)
-        .where(PARTICIPATION.c.fair_id == fair_id, RESOURCE.c.is_active)
-        .order_by(PARTICIPATION.c.position, RESOURCE.c.key)
-    )
-    if kind is not None:
-        statement = statement.where(RESOURCE.c.kind == kind)
-    return [_resource_from(row) for row in work.execute(statement).all()]
+    if kind is None:
+        rows = work.execute(_TAKING_PART, {"fair": fair_id}).all()
+    else:
+        rows = work.execute(_OF_KINDS, {"fair": fair_id, "kinds": [str(kind)]}).all()
+    return [_resource_from(row) for row in rows]
 
 
 def _sorted_by_kind(resources: Iterable[Resource]) -> FairPeople:

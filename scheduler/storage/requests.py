@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -12,6 +12,12 @@ from scheduler.storage.statements import upsert
 from scheduler.storage.tables import RequestTable, table_of
 
 REQUEST = table_of(RequestTable)
+_IN_ORDER = select(REQUEST).order_by(REQUEST.c.created_at.desc(), REQUEST.c.id)
+# Made once: companies look at buyers all day.
+_OF_RESOURCE = _IN_ORDER.where(
+    REQUEST.c.fair_id == bindparam("fair"),
+    (REQUEST.c.company_id == bindparam("resource")) | (REQUEST.c.buyer_id == bindparam("resource")),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +56,10 @@ def find_open_request(work: Session, fair_id: str, company_id: str, buyer_id: st
 
 def requests_of_fair(work: Session, fair_id: str, resource_id: str | None = None) -> tuple[Request, ...]:
     """The newest first; of one company or buyer only where it is given."""
-    conditions: list[ColumnElement[bool]] = [REQUEST.c.fair_id == fair_id]
-    if resource_id is not None:
-        conditions.append((REQUEST.c.company_id == resource_id) | (REQUEST.c.buyer_id == resource_id))
-    return _find(work, *conditions)
+    if resource_id is None:
+        return _find(work, REQUEST.c.fair_id == fair_id)
+    rows = work.execute(_OF_RESOURCE, {"fair": fair_id, "resource": resource_id}).all()
+    return tuple(_request_from(row) for row in rows)
 
 
 def open_requests_to(work: Session, company_id: str) -> tuple[Request, ...]:
@@ -80,8 +86,7 @@ def expire_requests(work: Session, now: datetime) -> tuple[str, ...]:
 
 
 def _find(work: Session, *conditions: ColumnElement[bool]) -> tuple[Request, ...]:
-    order = (REQUEST.c.created_at.desc(), REQUEST.c.id)
-    rows = work.execute(select(REQUEST).where(*conditions).order_by(*order)).all()
+    rows = work.execute(_IN_ORDER.where(*conditions)).all()
     return tuple(_request_from(row) for row in rows)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -65,9 +66,19 @@ def in_line(
     work: Session, *, fair_id: str | None = None, company_id: str | None = None, for_change: bool = False
 ) -> tuple[Waiting, ...]:
     """Those who still wait or have an offer, the first comer first."""
-    named = {"fair_id": fair_id, "company_id": company_id}
-    conditions = [WAITING.c[name] == value for name, value in named.items() if value is not None]
-    return _find(work, WAITING.c.state.in_(_IN_LINE), *conditions, for_change=for_change)
+    given = {"fair_id": fair_id, "company_id": company_id}
+    named = {name: value for name, value in given.items() if value is not None}
+    statement = _in_line(tuple(named))
+    rows = work.execute(statement.with_for_update() if for_change else statement, named).all()
+    return tuple(_waiting_from(row) for row in rows)
+
+
+@lru_cache(maxsize=4)
+def _in_line(names: tuple[str, ...]) -> Select[Any]:
+    """Made once for each choice of columns: companies look at buyers all day."""
+    conditions = [WAITING.c[name] == bindparam(name) for name in names]
+    in_line = select(WAITING).where(WAITING.c.state.in_(_IN_LINE), *conditions)
+    return in_line.order_by(WAITING.c.created_at, WAITING.c.id)
 
 
 def find_in_line(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Waiting | None:

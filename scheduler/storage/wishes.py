@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.storage.tables import WishTable, table_of
 
 WISH = table_of(WishTable)
+# Made once: companies look at buyers all day.
+_OF_COMPANY = (
+    select(WISH.c.buyer_id)
+    .where(WISH.c.fair_id == bindparam("fair"), WISH.c.company_id == bindparam("company"))
+    .order_by(WISH.c.position)
+)
 
 
 def wishes_of(work: Session, fair_id: str, company_id: str) -> tuple[str, ...]:
     """The ids of the buyers in order."""
-    theirs = (WISH.c.fair_id == fair_id, WISH.c.company_id == company_id)
-    return tuple(work.scalars(select(WISH.c.buyer_id).where(*theirs).order_by(WISH.c.position)))
+    return tuple(work.scalars(_OF_COMPANY, {"fair": fair_id, "company": company_id}))
 
 
 def wishes_of_fair(work: Session, fair_id: str) -> dict[str, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Who is free when, and the next moment that suits everybody."""
 
+import random
 from typing import Any
 
 from scheduler.booking.occupancy import (
@@ -8,6 +9,8 @@ from scheduler.booking.occupancy import (
     find_interpreters,
     find_placement,
     find_room,
+    first_free,
+    is_placeable,
     nearest_moments,
     obstacles,
     occupancy_of,
@@ -176,3 +179,34 @@ def test_without_anybody_around_nothing_is_in_the_way_of_the_own_office() -> Non
     people = roster(interpreters=(), rooms=())
 
     assert obstacles(a_match(legs=(), needs_room=False), a_slot(), people, NOBODY) == ()
+
+
+def test_the_first_free_slot_is_the_nearest_of_those_that_begin_late_enough() -> None:
+    taken = occupancy_of([a_placement(a_match(), a_slot("10:00"))], roster())
+    near = nearest_moments(
+        a_match(buyer="b2"), roster(), taken, around=at("09:40"), not_before=at("09:40"), count=1
+    )
+
+    assert first_free(a_match(buyer="b2"), roster(), taken, not_before=at("09:40")) == a_slot("10:30")
+    assert [one.slot for one in near] == [a_slot("10:30")]
+    assert first_free(a_match(buyer="b2"), roster(rooms=()), taken, not_before=at("09:00")) is None
+
+
+def test_something_is_in_the_way_exactly_where_no_placement_is_found() -> None:
+    chance, ko_en, en_th = random.Random(7), LanguagePair("ko", "en"), LanguagePair("en", "th")
+    team = (an_interpreter("i1", pairs=(ko_en, en_th)), an_interpreter("i2", pairs=(ko_en,)))
+    every_legs = ((), (ko_en,), (en_th,), (ko_en, en_th))
+    found = set()
+    for _ in range(300):
+        people = roster(interpreters=team, rooms=(a_room("r1", change_over_minutes=10), a_room("r2")))
+        match = a_match(legs=chance.choice(every_legs), needs_room=chance.random() < 0.7)
+        claims = {one: a_slot(chance.choice(("09:00", "09:25", "09:50"))).ticks() for one in people.resources}
+        kept = {one: ticks for one, ticks in claims.items() if chance.random() < 0.4}
+        taken = occupancy_of([], people, kept)
+        placed = find_placement(match, a_slot("09:30"), people, taken) is not None
+
+        assert placed == is_placeable(match, a_slot("09:30"), people, taken)
+        assert placed == (obstacles(match, a_slot("09:30"), people, taken) == ())
+        found.add(placed)
+
+    assert found == {True, False}
