@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from scheduler.booking.errors import BadInput, Fault
@@ -121,6 +122,7 @@ _NOT_IN_A_LINK = re.compile(r"[\s\x00-\x20\x7f-\x9f\"<>\\^`{|}\u2028\u2029\ud800
 _UID = re.compile(r"[!-~]{1,200}")
 
 
+@lru_cache(maxsize=4096)
 def link_fault(link: str) -> Phrase | None:
     """Why this cannot be a session's link; None when it can. Only whole http and https addresses can."""
     if _NOT_IN_A_LINK.search(link):
@@ -135,6 +137,11 @@ def link_fault(link: str) -> Phrase | None:
     return None
 
 
+@lru_cache(maxsize=1024)
+def _is_address(email: str) -> bool:
+    return _ADDRESS.fullmatch(email) is not None
+
+
 def _faults(facts: InviteFacts) -> Iterator[Fault]:
     if not _UID.fullmatch(facts.uid):
         yield Fault(place="uid", wrong=Phrase("A calendar UID is 1 to 200 printable ASCII characters"))
@@ -142,7 +149,7 @@ def _faults(facts: InviteFacts) -> Iterator[Fault]:
         yield Fault(place="sequence", wrong=Phrase("A revision cannot be negative"))
     emails = {"organiser_email": facts.organiser_email, "reader.email": facts.reader.email}
     for place, email in (*emails.items(), *([("write_to", facts.write_to)] if facts.write_to else [])):
-        if not _ADDRESS.fullmatch(email):
+        if not _is_address(email):
             yield Fault(place=place, wrong=Phrase("This is not a mail address"))
     for place, link in (("link", facts.link), ("page", facts.page)):
         wrong = link_fault(link) if link else None

@@ -1,22 +1,26 @@
 """Screens at doors and in the waiting area: what is on now and next, and only what a passer-by may see."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
-from scheduler.booking.fair import Fair
-from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Buyer, LanguagePair, Resource, Room, name_for, zone_of
+from scheduler.booking.meeting import State
+from scheduler.booking.people import LanguagePair, Room, name_for
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.links import LinkUnknown, Purpose, display_address, hash_of, open_link, token_of
 from scheduler.services.session_facts import fair_name
 from scheduler.settings import Settings
-from scheduler.storage import audit, fairs, links, meetings, people
+from scheduler.storage import audit, fairs, links, people, screens
 from scheduler.storage.db import Database
+from scheduler.storage.fairs import FairName
+from scheduler.storage.screens import InterpreterRow, SessionRow
 from scheduler.timezones.wall import to_utc, to_wall
 
 _SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
@@ -46,18 +50,28 @@ class RoomScreen:
     name_en: str
     sessions: tuple[Notice, ...]
 
-    def on_at(self, now: datetime) -> Notice | None:
-        return next((one for one in self.sessions if one.slot.start_at <= now < one.slot.end_at), None)
 
-    def after(self, now: datetime) -> tuple[Notice, ...]:
-        return tuple(one for one in self.sessions if one.slot.start_at > now)
+class RoomRow(NamedTuple):
+    """A room that is shown."""
+
+    id: str
+    name: str
+    name_en: str
+
+
+class ScreenRows(NamedTuple):
+    """All that the rooms of a screen are made from. Equal rows make the same screen, so it can be kept by them."""
+
+    rooms: tuple[RoomRow, ...]
+    sessions: tuple[SessionRow, ...]
+    interpreters: tuple[InterpreterRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
     """What an address shows: one room, or all rooms of a fair. `title` is the fair's name, empty for a door."""
 
-    rooms: tuple[RoomScreen, ...]
+    rows: ScreenRows
     title: str
     title_en: str
     zone: str
@@ -73,22 +87,28 @@ def open_display(db: Database, settings: Settings, token: str, *, now: datetime)
         opened = open_link(work, token, Purpose.DISPLAY, now=now)
         rooms, fair = _rooms(work, opened.resource_id, opened.fair_id)
         zone = settings.home_zone
-        found = meetings.meetings_between(work, now - timedelta(minutes=1), _until(now, zone), _SHOWN)
-        at_home = {room.id for room in rooms}
-        shown = [one for one in found if one.room_id in at_home and one.slot.end_at > now]
-        named = people.resources_by_id(work, {each for one in shown for each in one.resource_ids})
+        ids = [room.id for room in rooms]
+        sessions, interpreters = screens.sessions_in_rooms(work, ids, now, _until(now, zone), _SHOWN)
+    shown = tuple(RoomRow(room.id, room.name, name_for(room, "en")) for room in rooms)
     return Screen(
-        rooms=tuple(
-            RoomScreen(
-                name=room.name,
-                name_en=name_for(room, "en"),
-                sessions=tuple(_notice(one, named) for one in shown if one.room_id == room.id),
-            )
-            for room in rooms
-        ),
+        rows=ScreenRows(shown, sessions, interpreters),
         title=fair_name(fair, "ko") if fair is not None else "",
         title_en=fair_name(fair, "en") if fair is not None else "",
         zone=zone,
+    )
+
+
+def rooms_on(rows: ScreenRows) -> tuple[RoomScreen, ...]:
+    """The rooms in their order, each with its sessions in order of time."""
+    teams: dict[str, list[InterpreterRow]] = defaultdict(list)
+    for one in rows.interpreters:
+        teams[one.meeting_id].append(one)
+    notices: dict[str, list[Notice]] = defaultdict(list)
+    for session in rows.sessions:
+        notices[session.room_id].append(_notice(session, teams[session.meeting_id]))
+    return tuple(
+        RoomScreen(name=room.name, name_en=room.name_en, sessions=tuple(notices[room.id]))
+        for room in rows.rooms
     )
 
 
@@ -140,9 +160,11 @@ def renew_display(
         audit.record(work, now, actor.label, "renew_display", "fair", fair.id, {}, {"room_id": room_id})
 
 
-def _rooms(work: Session, room_id: str | None, fair_id: str | None) -> tuple[tuple[Room, ...], Fair | None]:
+def _rooms(
+    work: Session, room_id: str | None, fair_id: str | None
+) -> tuple[tuple[Room, ...], FairName | None]:
     if room_id is None and fair_id is not None:
-        return people.rooms_of(work, fair_id), fairs.get_fair_by_id(work, fair_id)
+        return people.rooms_of(work, fair_id), fairs.names_by_id(work, (fair_id,))[fair_id]
     room = people.resources_by_id(work, (room_id or "",)).get(room_id or "")
     if not isinstance(room, Room):
         raise LinkUnknown
@@ -159,17 +181,15 @@ def _until(now: datetime, zone: str) -> datetime:
     return to_utc(datetime.combine(last, time()), zone)
 
 
-def _notice(meeting: Meeting, named: Mapping[str, Resource]) -> Notice:
-    company, buyer = named.get(meeting.company_id or ""), named.get(meeting.buyer_id or "")
-    team = [named[one] for one in meeting.interpreter_ids if one in named]
+def _notice(session: SessionRow, team: Sequence[InterpreterRow]) -> Notice:
     return Notice(
-        slot=meeting.slot,
-        company=company.name if company is not None else "",
-        company_en=str(getattr(company, "name_en", "")),
-        buyer=buyer.name if buyer is not None else "",
-        country=buyer.country if isinstance(buyer, Buyer) else "",
-        away_zone=zone_of(buyer) if buyer is not None else None,
+        slot=Slot(session.start_at, session.end_at),
+        company=session.company or "",
+        company_en=session.company_en or "",
+        buyer=session.buyer or "",
+        country=session.country or "",
+        away_zone=session.away_zone,
         interpreters=tuple(one.name for one in team),
-        interpreters_en=tuple(name_for(one, "en") for one in team),
-        legs=meeting.legs,
+        interpreters_en=tuple(one.name_en or one.name for one in team),
+        legs=tuple(LanguagePair.parse(leg) for leg in json.loads(session.legs)),
     )

@@ -175,8 +175,7 @@ def _tellings(
     if owner is not None:
         found = meetings.changes_of_resource(work, owner.id, since, _SHOWN)
     elif fair is not None:
-        of_fair = meetings.meetings_of_fair(work, fair.id, states=_SHOWN, first=since)
-        found = _with_changes(work, of_fair)
+        found = meetings.changes_of_fair(work, fair.id, since, _SHOWN)
     stands = tuple(
         _standing(one, at)
         for one, at in found

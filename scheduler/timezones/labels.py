@@ -17,6 +17,7 @@ __all__ = [
     "BothSidesText",
     "DayText",
     "MomentText",
+    "away_side",
     "both_sides",
     "clock_span",
     "day_label",
@@ -52,11 +53,20 @@ def both_sides(
     return f"{home} · {shift} {away}" if shift else f"{home} · {away}"
 
 
+@lru_cache(maxsize=16384)
+def away_side(instant: datetime, home_zone: str, away_zone: str, language: str) -> str:
+    """The other side alone, as it stands beside the home time: ``전날 18:00 CDT``."""
+    home, _, away = both_sides(instant, None, home_zone, away_zone, language).partition(" · ")
+    return away or home.split(" ", 1)[-1]
+
+
+@lru_cache(maxsize=16384)
 def local_time(instant: datetime, zone: str) -> str:
     """``09:00``"""
     return f"{to_wall(instant, zone):%H:%M}"
 
 
+@lru_cache(maxsize=16384)
 def clock_span(start_at: datetime, end_at: datetime, zone: str, language: str) -> str:
     """``09:00–09:40``; an end at midnight is 24:00, a later one says that it is the next day. When the clocks change in
     between, each end has its own name: ``01:30 CDT–01:00 CST``.
@@ -87,6 +97,7 @@ def day_shift(instant: datetime, home_zone: str, away_zone: str) -> int:
     return (to_wall(instant, away_zone).date() - to_wall(instant, home_zone).date()).days
 
 
+@lru_cache(maxsize=16384)
 def zone_label(zone: str, instant: datetime, language: str) -> str:
     """``자카르타 WIB (UTC+7)``; where the zone has no short name, ``카트만두 (UTC+5:45)``."""
     city, short = zone_city(zone, language), zone_abbreviation(instant, zone)

@@ -76,9 +76,7 @@ def both(slot: Slot, home_zone: str, away_zone: str) -> str:
 
 def away_time(instant: datetime, home_zone: str, away_zone: str) -> str:
     """The other side alone, as it stands beside the home time: `전날 18:00 CDT`."""
-    line = labels.both_sides(instant, None, home_zone, away_zone, language())
-    home, _, away = line.partition(" · ")
-    return away or home.split(" ", 1)[-1]
+    return labels.away_side(instant, home_zone, away_zone, language())
 
 
 def zone(name: str, instant: datetime) -> str:
@@ -97,12 +95,19 @@ def country(code: str) -> str:
 
 def tongue(code: str) -> str:
     """The name of a language: `인도네시아어`."""
-    return str(_locale(language()).languages.get(code, code))
+    return _tongue(code, language())
 
 
 def pairs(legs: tuple[LanguagePair, ...]) -> str:
     """Language pairs as a coordinator says them: `한국어–인도네시아어`."""
-    return ", ".join(f"{tongue(one.first)}–{tongue(one.second)}" for one in _korean_first(legs))
+    return pairs_in(legs, language())
+
+
+@lru_cache(maxsize=1024)
+def pairs_in(legs: tuple[LanguagePair, ...], language: str) -> str:
+    """The same in a language that is named."""
+    ordered = _korean_first(legs)
+    return ", ".join(f"{_tongue(one.first, language)}–{_tongue(one.second, language)}" for one in ordered)
 
 
 def far_languages(legs: tuple[LanguagePair, ...]) -> str:
@@ -165,6 +170,11 @@ class _Pair:
 @lru_cache(maxsize=64)
 def _mark(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
+
+
+@lru_cache(maxsize=1024)
+def _tongue(code: str, language: str) -> str:
+    return str(_locale(language).languages.get(code, code))
 
 
 @lru_cache(maxsize=16)

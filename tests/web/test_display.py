@@ -1,6 +1,7 @@
 """Screens at doors and in the waiting area behind their address."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from scheduler.services.actor import SYSTEM
 from scheduler.services.cancel import cancel
 from scheduler.services.display import make_display, renew_display
 from scheduler.services.move import Target, move
+from scheduler.storage.people import get_resource, save_resource
 from tests.builders import a_slot
 from tests.services.stage import NOW
 from tests.web.visitors import FIRST_COMPANY, Site, Visitor, a_site
@@ -64,6 +66,50 @@ def test_a_screen_follows_moves_and_cancellations(tmp_path):
     assert [one[2] for one in sessions(site, path)[0]] == ["09:00–09:30 KST", "11:00–11:30 KST"]
     cancel(db, stored["c1-b1"].id, seen_revision=0, now=NOW, actor=SYSTEM)
     assert [one[2] for one in sessions(site, path)[0]] == ["11:00–11:30 KST"]
+
+
+def test_a_screen_that_was_asked_for_before_is_of_this_moment_in_every_language(tmp_path):
+    site = a_site(tmp_path)
+    path, db = door(site), site.stage.db
+    shown = {
+        "start": 1782259200000,
+        "end": 1782261000000,
+        "time": "09:00–09:30 KST",
+        "day": "6.24(수)",
+        "away": "07:00 WIB",
+        "company": "남동산업 c1",
+        "buyer": "PT Sample b1",
+        "country": "인도네시아",
+        "interpreters": "통역사 i1",
+        "languages": "한국어–인도네시아어",
+    }
+    english = {
+        "day": "Wed 24 Jun",
+        "company": "Namdong c1",
+        "country": "Indonesia",
+        "interpreters": "통역사 i1",
+        "languages": "Korean–Indonesian",
+    }
+
+    def asked(query: str = "") -> object:
+        return site.visitor().get(f"{path}.json{query}").get_json()["rooms"]
+
+    def room(name: str, **session: str) -> object:
+        return [{"name": name, "sessions": [shown | session]}]
+
+    site.clock.go_on(hours=AT_NINE - 24)
+    assert [asked(), asked(), asked("?lang=en")] == [
+        room("상담실 r1"),
+        room("상담실 r1"),
+        room("상담실 r1", **english),
+    ]
+    with db.write() as work:
+        save_resource(work, replace(get_resource(work, "b1"), name="PT Other"), "key:b1")
+    assert asked() == room("상담실 r1", buyer="PT Other")
+    site.clock.go_on(hours=24)
+    assert asked() == room("상담실 r1", buyer="PT Other", day="")
+    site.clock.go_on(hours=1)
+    assert asked() == [{"name": "상담실 r1", "sessions": []}]
 
 
 @pytest.mark.parametrize("room", ["r1", None])
