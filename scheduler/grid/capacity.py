@@ -5,7 +5,7 @@ no plan can have more. When it is too small, no search will help, and it is said
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
@@ -101,7 +101,9 @@ def outlook_of(problem: Problem) -> Outlook:
     model = model_of(problem)
     supplies = (*_rooms(model), *_languages(model))
     groups = (*supplies, *_several_languages(model), *_windows(model))
-    people = tuple(_people(model))
+    # Where nobody interprets, or there is no room, the hours of companies and buyers are not to blame.
+    is_staffed = all(one.possible for one in supplies)
+    people = tuple(_people(model, _slots_of if is_staffed else _common_slots))
     deepest = max((-(-one.missing // _legs_at_most(model, one)) for one in groups), default=0)
     return Outlook(
         wanted=len(model.matches),
@@ -114,7 +116,7 @@ def outlook_of(problem: Problem) -> Outlook:
 def _rooms(model: Model) -> Iterator[Supply]:
     own = [match for match, one in enumerate(model.matches) if one.needs_room]
     if own:
-        yield _supply(model, Kind.ROOM, model.problem.rooms, _slots_of(model, own), len(own))
+        yield _supply(model, Kind.ROOM, model.problem.rooms, _used(model, own), len(own))
 
 
 def _languages(model: Model) -> Iterator[Supply]:
@@ -153,34 +155,40 @@ def _windows(model: Model) -> Iterator[Supply]:
             yield _supply(model, Kind.INTERPRETER, able, inside, len(spoken), legs=(leg,), buyers=speaking)
 
 
-def _people(model: Model) -> Iterator[Supply]:
-    """A company or a buyer with more matches than their hours and limits hold."""
+def _people(model: Model, open_to: Callable[[Model, list[int]], set[int]]) -> Iterator[Supply]:
+    """A company or a buyer with more matches than their hours and limits hold in the slots open to these."""
     own: dict[int, list[int]] = defaultdict(list)
     for match, owners in enumerate(model.owners):
         for owner in owners[:2]:
             own[owner].append(match)
     for owner, person in model.people.items():
-        possible = most_sessions(person, _slots_of(model, own[owner]), model)
+        possible = most_sessions(person, open_to(model, own[owner]), model)
         missing = len(own[owner]) - possible
-        mend = Phrase.counted(
-            "Longer hours or a higher limit for %(num)s session more would do, or %(num)s session fewer.",
-            "Longer hours or a higher limit for %(num)s sessions more would do, or %(num)s sessions fewer.",
-            max(0, missing),
-        )
         yield Supply(
             kind=kind_of(person),
             wanted=len(own[owner]),
             possible=possible,
             resource=person,
-            mend=mend if missing > 0 else None,
+            mend=_mend_of(model, person, own[owner], missing) if missing > 0 else None,
         )
+
+
+def _mend_of(model: Model, person: Resource, own: list[int], missing: int) -> Phrase:
+    """Whose hours would have to be longer: their own, or those of rooms and interpreters."""
+    if most_sessions(person, _common_slots(model, own), model) >= len(own):
+        return Phrase("Rooms and interpreters for longer would do: the hours of both sides suffice.")
+    return Phrase.counted(
+        "Longer hours or a higher limit for %(num)s session more would do, or %(num)s session fewer.",
+        "Longer hours or a higher limit for %(num)s sessions more would do, or %(num)s sessions fewer.",
+        missing,
+    )
 
 
 def _for_legs(model: Model, legs: tuple[LanguagePair, ...]) -> Supply:
     own = [match for match, one in enumerate(model.matches) if not set(legs).isdisjoint(one.legs)]
     wanted = sum(leg in legs for match in own for leg in model.matches[match].legs)
     able = [one for one in model.problem.interpreters if not set(legs).isdisjoint(one.pairs)]
-    return _supply(model, Kind.INTERPRETER, able, _slots_of(model, own), wanted, legs=legs)
+    return _supply(model, Kind.INTERPRETER, able, _used(model, own), wanted, legs=legs)
 
 
 def _supply(
@@ -236,6 +244,20 @@ def _mend(
 
 def _slots_of(model: Model, matches: Iterable[int]) -> set[int]:
     return set().union(*(model.options[match] for match in matches))
+
+
+def _common_slots(model: Model, matches: Iterable[int]) -> set[int]:
+    """The slots in which both sides can meet, whether or not there is a room or anybody to interpret."""
+    offered, open_slots = model.candidates.offered, model.candidates.open_slots
+    found = (model.matches[match] for match in matches)
+    return set().union(
+        *(open_slots[one.company_id] & open_slots[one.buyer_id] & frozenset(offered[one.id]) for one in found)
+    )
+
+
+def _used(model: Model, matches: Sequence[int]) -> set[int]:
+    """The slots open to these; where there is none, for want of something else as well, those of both sides."""
+    return _slots_of(model, matches) or _common_slots(model, matches)
 
 
 def _buyers_of(model: Model, matches: Iterable[int]) -> tuple[Buyer, ...]:

@@ -31,8 +31,8 @@ class Faults:
         self.unread: list[str] = []
         """Lists that could not be read at all: what they hold is not known."""
 
-    def note(self, place: str, wrong: Phrase, mend: Phrase | None = None) -> None:
-        self.found.append(Fault(place=place, wrong=wrong, mend=mend))
+    def note(self, place: str, wrong: Phrase) -> None:
+        self.found.append(Fault(place=place, wrong=wrong))
         if len(self.found) >= MOST_FAULTS:
             self.refuse()
 
@@ -59,16 +59,16 @@ class Node:
         # Without an object nothing else can be said about its fields.
         self.faults = Faults()
 
-    def wrong(self, name: str, wrong: Phrase, mend: Phrase | None = None) -> None:
+    def wrong(self, name: str, wrong: Phrase) -> None:
         """Note a fault in a field, or in the whole object."""
-        self.faults.note(f"{self.place}.{name}" if name else self.place, wrong, mend)
+        self.faults.note(f"{self.place}.{name}" if name else self.place, wrong)
 
     def only(self, names: Collection[str]) -> None:
         """Note every field that is not one of these."""
-        known = Phrase("Known are: %(names)s", names=", ".join(names))
+        unknown = Phrase("there is no such field; known are: %(names)s", names=", ".join(names))
         for name in self.fields:
             if name not in names:
-                self.wrong(name[:40], Phrase("there is no such field"), known)
+                self.wrong(name[:40], unknown)
 
     def has(self, name: str) -> bool:
         return self.fields.get(name) is not None

@@ -85,6 +85,33 @@ def test_what_is_short_comes_with_what_would_be_right() -> None:
     assert (outlook_of(problem).most, outlook_of(problem).is_enough) == (1, False)
 
 
+def test_where_there_is_no_room_or_nobody_to_interpret_nothing_else_is_blamed() -> None:
+    assert told(a_problem(rooms=())) == [
+        "Rooms: 4 sessions are wanted, at most 0 are possible. 1 room more, open for the whole fair, would do."
+    ]
+    assert told(a_problem(interpreters=())) == [
+        "Interpreters for Korean–Indonesian: 4 sessions are wanted, at most 0 are possible. "
+        "1 interpreter more, there for the whole fair, would do."
+    ]
+    assert [text.split(":")[0] for text in told(a_problem(rooms=(), interpreters=()))] == [
+        "Rooms",
+        "Interpreters for Korean–Indonesian",
+    ]
+
+
+def test_who_has_time_enough_is_not_asked_for_longer_hours() -> None:
+    early = hours(SEOUL, "09:00-09:30")
+    interpreters = tuple(an_interpreter(f"i{number}", hours=early) for number in range(4))
+    rooms = tuple(a_room(f"r{number}") for number in range(4))
+    said = told(a_problem(interpreters=interpreters, rooms=rooms))
+
+    assert said[0] == (
+        "Namdong c1: 2 sessions are wanted, at most 1 are possible. "
+        "Rooms and interpreters for longer would do: the hours of both sides suffice."
+    )
+    assert len(said) == 4
+
+
 def test_languages_that_share_an_interpreter_may_be_short_only_together() -> None:
     ko_en, ko_vi = LanguagePair("ko", "en"), LanguagePair("ko", "vi")
     companies = (a_company("c1"), a_company("c2"), a_company("c3"))
