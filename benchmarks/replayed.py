@@ -79,7 +79,9 @@ def _listening(database: Database) -> Iterator[list[tuple[bool, Statement | None
     def end(writes: bool) -> Callable[..., None]:
         return lambda _connection: heard.append((writes, None))
 
-    for engine, writes in ((database.writer, True), (database.reader, False)):
+    # On PostgreSQL both are one pool: whoever listens to one hears the other.
+    apart = database.dialect == "sqlite"
+    for engine, writes in ((database.writer, True), *([(database.reader, False)] if apart else [])):
         event.listen(engine, "before_cursor_execute", note(writes))
         event.listen(engine, "commit", end(writes))
         event.listen(engine, "rollback", end(writes))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from scheduler.booking.assign import Placement
 from scheduler.booking.fair import Fair, day_of, is_open, slots_of
@@ -127,8 +128,9 @@ def conflicts_with(
     near = [
         one for one in others if not wanted.isdisjoint(one.resource_ids) or one.match_id == placement.match_id
     ]
-    before = {conflict for rule in GRID_RULES for conflict in rule(near, roster, wanted)}
     after = [conflict for rule in GRID_RULES for conflict in rule([*near, placement], roster, wanted)]
+    # Mostly there is none, and then it need not be found out which of them were there before.
+    before = {conflict for rule in GRID_RULES for conflict in rule(near, roster, wanted)} if after else set()
     fresh = [conflict for conflict in after if conflict not in before]
     return (*single, *fresh, *busy_elsewhere([placement], roster, busy))
 
@@ -360,9 +362,12 @@ def _slots_for(fair: Fair, country: str) -> frozenset[Slot]:
     return frozenset(slots_of(fair, country))
 
 
+_IN_TIME = attrgetter("slot.start_at", "slot.end_at")
+
+
 def _by_resource(placements: Iterable[Placement], of: Collection[str] | None) -> dict[str, list[Placement]]:
     taken: dict[str, list[Placement]] = defaultdict(list)
-    for one in sorted(placements, key=lambda placement: placement.slot):
+    for one in sorted(placements, key=_IN_TIME):
         for resource_id in one.resource_ids:
             if of is None or resource_id in of:
                 taken[resource_id].append(one)

@@ -124,7 +124,7 @@ def keys_of(db: Database, account_id: str) -> tuple[ApiKey, ...]:
 
 def caller_of(db: Database, token: str, *, now: datetime) -> Caller:
     """For whom the token acts. Raises KeyRefused; that it was used is written down at most once a minute."""
-    with db.read() as work:
+    with db.glance() as work:
         found = api_keys.find_key(work, _hash(token))
     if found is None:
         raise KeyRefused

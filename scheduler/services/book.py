@@ -19,16 +19,17 @@ from scheduler.services.choose import (
     Wish,
     asked_about,
     choose,
+    is_taken,
     match_of,
     nearest_for,
     refuse_taken,
 )
-from scheduler.services.idempotency import Ticket, answer_once, find_answer
+from scheduler.services.idempotency import Ticket, answer_once, find_answer, meeting_once
 from scheduler.services.notices import RowState, row_state_for
 from scheduler.services.record import Keeping, keep_new
 from scheduler.services.roster import Scene, scene_around, scene_over
 from scheduler.settings import Settings
-from scheduler.storage import claims, meetings, people
+from scheduler.storage import meetings, people
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database, StorageBusy, new_id
 from scheduler.storage.fairs import get_fair
@@ -66,35 +67,39 @@ def reserve(
     lapses_at: datetime | None = None,
     ticket: Ticket | None = None,
 ) -> Meeting:
-    """A booking, or a hold when it is to lapse. What is taken is refused before anybody waits for the write lock."""
+    """A booking, or a hold when it is to lapse. What is taken is refused before anybody waits for a lock."""
 
-    def attempt(work: Session) -> Meeting | None:
-        if find_answer(work, ticket) is not None:
-            return None
+    def deed(work: Session) -> Meeting:
         # Another may have booked while this one waited for its turn.
-        if claims.standing_in_the_way(work, dict.fromkeys(asked, wish.slot.ticks()), now):
-            return None
-        booked: list[Meeting] = []
+        if is_taken(work, wish, now=now):
+            raise _Outrun
+        return book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at)
 
-        def deed() -> Mapping[str, object]:
-            booked.append(book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at))
-            return {"meeting_id": booked[0].id}
-
-        answer = answer_once(work, ticket, deed, now=now)
-        return booked[0] if booked else meetings.get_meeting(work, str(answer["meeting_id"]))
-
+    looks_first = db.has_one_writer
     for _ in range(_TRIES):
-        done = booked_before(db, ticket)
+        done = _before_waiting(db, wish, ticket, now=now) if looks_first else None
         if done is not None:
             return done
         try:
-            asked = refuse_taken(db, wish, now=now)
-            meeting = db.carry_out(attempt)
+            return db.carry_out(lambda work: meeting_once(work, ticket, lambda: deed(work), now=now))
+        except _Outrun:
+            looks_first = True
         except Refusal as refusal:
             return _booked_meanwhile(db, wish, ticket, refusal, now=now)
-        if meeting is not None:
-            return meeting
     raise StorageBusy
+
+
+class _Outrun(Exception):
+    """Somebody else has what is asked for: nothing is kept, and it is looked at once more who that is."""
+
+
+def _before_waiting(db: Database, wish: Wish, ticket: Ticket | None, *, now: datetime) -> Meeting | None:
+    """What the same request has led to before. Raises SlotTaken, with the nearest moments, for what is taken."""
+    with db.read() as work:
+        done = _booked_in(work, ticket)
+        if done is None:
+            refuse_taken(work, wish, now=now)
+        return done
 
 
 def _booked_meanwhile(
@@ -114,8 +119,12 @@ def booked_before(db: Database, ticket: Ticket | None) -> Meeting | None:
     if ticket is None:
         return None
     with db.read() as work:
-        answer = find_answer(work, ticket)
-        return None if answer is None else meetings.get_meeting(work, str(answer["meeting_id"]))
+        return _booked_in(work, ticket)
+
+
+def _booked_in(work: Session, ticket: Ticket | None) -> Meeting | None:
+    answer = find_answer(work, ticket)
+    return None if answer is None else meetings.get_meeting(work, str(answer["meeting_id"]))
 
 
 def book_in(
@@ -144,7 +153,7 @@ def book_in(
 def _placed(work: Session, fair: Fair, wish: Wish, now: datetime) -> tuple[Placement, Scene]:
     """Who and where. Nobody else can book those in it whose sessions are counted until the transaction ends."""
     named, finding = asked_about(wish)
-    still = {*named}
+    still = {*(wish.interpreter_ids or ())}
     people.hold_still(work, fair.id, still, wish.match_id)
     while True:
         scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, finding=finding)

@@ -15,7 +15,7 @@ from scheduler.booking.people import Kind, Resource, named
 from scheduler.booking.rules import OVERLAPS, Conflict, conflicts_with, in_the_past
 from scheduler.booking.slot import Slot, tick_start
 from scheduler.services.roster import Scene, occupancy_within, scene_around, scene_for, stretch_of
-from scheduler.storage import claims, matches
+from scheduler.storage import claims
 from scheduler.storage.db import Database
 from scheduler.storage.fairs import get_fair
 from scheduler.wording import Phrase
@@ -112,28 +112,34 @@ def asked_about(wish: Wish) -> tuple[tuple[str, ...], tuple[Kind, ...]]:
     return named, (*interpreter, *room)
 
 
-def refuse_taken(db: Database, wish: Wish, *, now: datetime) -> tuple[str, ...]:
+def is_taken(work: Session, wish: Wish, *, now: datetime) -> bool:
+    """Whether others have any of what a wish would claim in any case."""
+    return bool(_standing(work, wish, now))
+
+
+def refuse_taken(work: Session, wish: Wish, *, now: datetime) -> None:
     """Raises what booking would raise, when what the wish names is taken already; with the nearest moments.
 
-    It only reads. Whoever comes too late for a popular buyer is told so without having kept anybody waiting. Else
-    returns who would be claimed in any case: the two sides of the match, and those whom the wish names.
+    It only reads. Whoever comes too late for a popular buyer is told so without having kept anybody waiting.
     """
-    with db.read() as work:
-        asked = (*matches.sides_of(work, wish.match_id), *asked_about(wish)[0])
-        standing = claims.standing_in_the_way(work, dict.fromkeys(asked, wish.slot.ticks()), now)
-        if not standing:
-            return asked
-        fair = get_fair(work, wish.fair_key)
-        named, _finding = asked_about(wish)
-        scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, reach=_near(wish))
-        try:
-            choose(scene, match_of(scene, wish.match_id), wish, now=now)
-            # Its own fair leaves the slot free; another one, or a booking of the room, does not.
-            refusal = slot_taken(standing, scene.roster.resources)
-        except SlotTaken as found:
-            refusal = found
-        nearest = _nearest_among(work, scene, wish, now=now)
-    raise SlotTaken(taken=refusal.taken, nearest=nearest)
+    standing = _standing(work, wish, now)
+    if not standing:
+        return
+    fair = get_fair(work, wish.fair_key)
+    named, _finding = asked_about(wish)
+    scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, reach=_near(wish))
+    try:
+        choose(scene, match_of(scene, wish.match_id), wish, now=now)
+        # Its own fair leaves the slot free; another one, or a booking of the room, does not.
+        refusal = slot_taken(standing, scene.roster.resources)
+    except SlotTaken as found:
+        refusal = found
+    raise SlotTaken(taken=refusal.taken, nearest=_nearest_among(work, scene, wish, now=now))
+
+
+def _standing(work: Session, wish: Wish, now: datetime) -> tuple[tuple[str, int, str], ...]:
+    named, _finding = asked_about(wish)
+    return claims.standing_in_the_way(work, wish.match_id, named, wish.slot.ticks(), now)
 
 
 def slot_taken(taken: Iterable[tuple[str, int, str]], resources: Mapping[str, Resource]) -> SlotTaken:

@@ -15,7 +15,7 @@ from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import zone_of
 from scheduler.services.actor import Actor, Role
 from scheduler.services.reminder_rules import DAYS_BEFORE, KINDS, kind_in, moment_of, rules_of_fairs
-from scheduler.services.webhook_events import tell_of_changes
+from scheduler.services.webhook_events import events_of
 from scheduler.storage import audit, outbox, people
 from scheduler.storage.choices import choices_of
 from scheduler.storage.db import Database, new_id
@@ -62,8 +62,8 @@ def tell(
     """Puts all that these changes call for into the outbox; returns how many notices, reminders not counted."""
     made = list(changes)
     notices = rows_for(made, state=state, now=now)
-    outbox.add_rows(work, [*notices, *reminder_rows(work, made, reminders, now)])
-    tell_of_changes(work, ((one.before, one.after) for one in made), now=now)
+    events = events_of(work, ((one.before, one.after) for one in made), now=now)
+    outbox.add_rows(work, [*notices, *reminder_rows(work, made, reminders, now), *events])
     return len(notices)
 
 

@@ -36,32 +36,35 @@ _Said = tuple[Event, str | None, Mapping[str, Any]]
 """What happened, in which fair (by its id), and the facts."""
 
 
-def tell_of_changes(
+def events_of(
     work: Session, changes: Iterable[tuple[Meeting | None, Meeting]], *, now: datetime
-) -> None:
-    """Each change of a session as (before, after); what is only held is nobody's business yet."""
+) -> tuple[OutboxRow, ...]:
+    """The rows that changes of sessions, each as (before, after), call for; what is only held is nobody's business
+    yet.
+    """
     said = [told for before, after in changes if (told := _change(before, after)) is not None]
-    _tell(work, said, now)
+    return _events(work, said, now)
 
 
 def tell_of_answer(work: Session, meeting: Meeting, person_id: str, said: str, *, now: datetime) -> None:
     """`said` is accepted, declined or tentative."""
     facts = {"session": _facts(meeting), "answer": {"person_id": person_id, "said": said}}
-    _tell(work, [(Event.ANSWERED, meeting.fair_id, facts)], now)
+    outbox.add_rows(work, _events(work, [(Event.ANSWERED, meeting.fair_id, facts)], now))
 
 
 def tell_of_publication(work: Session, fair_id: str, counts: Mapping[str, int], *, now: datetime) -> None:
     """`counts` are the sessions that it added, moved, cancelled and left unchanged."""
-    _tell(work, [(Event.PUBLISHED, fair_id, {"publication": dict(counts)})], now)
+    outbox.add_rows(work, _events(work, [(Event.PUBLISHED, fair_id, {"publication": dict(counts)})], now))
 
 
-def _tell(work: Session, said: Sequence[_Said], now: datetime) -> None:
+def _events(work: Session, said: Sequence[_Said], now: datetime) -> tuple[OutboxRow, ...]:
     listening = webhooks.listening(work) if said else ()
     wanted = {event for _, events in listening for event in events}
     heard = [one for one in said if one[0] in wanted]
-    if heard:
-        keys = {one.id: one.key for one in fairs.fairs_by_id(work, {of for _, of, _ in heard if of}).values()}
-        outbox.add_rows(work, _rows(listening, heard, keys, now))
+    if not heard:
+        return ()
+    keys = {one.id: one.key for one in fairs.fairs_by_id(work, {of for _, of, _ in heard if of}).values()}
+    return tuple(_rows(listening, heard, keys, now))
 
 
 def _rows(

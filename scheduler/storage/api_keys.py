@@ -3,13 +3,19 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.storage.accounts import ACCOUNT, Account
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.tables import ApiKeyTable, table_of
 
 KEY = table_of(ApiKeyTable)
+_BY_TOKEN = Prepared(
+    select(KEY, *(column.label(f"its_{column.name}") for column in ACCOUNT.c))
+    .join(ACCOUNT, ACCOUNT.c.id == KEY.c.account_id)
+    .where(KEY.c.token_sha256 == bindparam("token"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +38,11 @@ def add_key(work: Session, key: ApiKey) -> None:
 
 def find_key(work: Session, token_sha256: str) -> tuple[ApiKey, Account] | None:
     """The key with this token, and for whom it acts; one query, for it is asked with every request."""
-    columns = [column.label(f"its_{column.name}") for column in ACCOUNT.c]
-    joined = select(KEY, *columns).join(ACCOUNT, ACCOUNT.c.id == KEY.c.account_id)
-    row = work.execute(joined.where(KEY.c.token_sha256 == token_sha256)).mappings().one_or_none()
+    row = _BY_TOKEN.ask(work, token=token_sha256).first()
     if row is None:
         return None
-    key = ApiKey(**{column.name: row[column.name] for column in KEY.c})
-    return key, Account(**{column.name: row[f"its_{column.name}"] for column in ACCOUNT.c})
+    key = ApiKey(**{column.name: getattr(row, column.name) for column in KEY.c})
+    return key, Account(**{column.name: getattr(row, f"its_{column.name}") for column in ACCOUNT.c})
 
 
 def keys_of(work: Session, account_id: str) -> tuple[ApiKey, ...]:

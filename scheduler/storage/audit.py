@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.storage.statements import pieces
+from scheduler.storage.prepared import insert_of
 from scheduler.storage.tables import AuditTable, table_of
 
 AUDIT = table_of(AuditTable)
+_ADD = insert_of(AUDIT, insert(AUDIT).inline())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,7 @@ def record(
 
 def record_all(work: Session, entries: Iterable[AuditEntry]) -> None:
     """The same for thousands, as publishing a grid does."""
-    for piece in pieces(entries):
-        work.execute(insert(AUDIT), [_row_of(entry) for entry in piece])
+    _ADD.send_all(work, map(_row_of, entries))
 
 
 def trail_of(work: Session, subject_kind: str, subject_id: str) -> tuple[AuditEntry, ...]:

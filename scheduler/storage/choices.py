@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from scheduler.storage.statements import pieces, upsert
+from scheduler.storage.prepared import Listed, Prepared, among
+from scheduler.storage.statements import upsert
 from scheduler.storage.tables import ReminderChoiceTable, table_of
 
 CHOICE = table_of(ReminderChoiceTable)
+_OF_THESE = Prepared(select(CHOICE).where(among(CHOICE.c.resource_id, bindparam("ids", type_=Listed()))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,5 @@ def save_choice(work: Session, choice: ReminderChoice) -> None:
 def choices_of(work: Session, resource_ids: Iterable[str]) -> dict[str, ReminderChoice]:
     """Of those who have chosen."""
     return {
-        row.resource_id: ReminderChoice(**row._mapping)
-        for piece in pieces(resource_ids)
-        for row in work.execute(select(CHOICE).where(CHOICE.c.resource_id.in_(piece)))
+        row.resource_id: ReminderChoice(**row._asdict()) for row in _OF_THESE.rows(work, ids=resource_ids)
     }

@@ -7,34 +7,41 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, not_, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, not_, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import Meeting, State
 from scheduler.storage import audit
 from scheduler.storage.errors import ClaimsTaken, StorageBusy
 from scheduler.storage.meetings import meetings_by_id
+from scheduler.storage.prepared import Listed, Prepared, among
 from scheduler.storage.statements import insert_claims, pieces
-from scheduler.storage.tables import ClaimTable, MeetingTable, table_of
+from scheduler.storage.tables import ClaimTable, MatchTable, MeetingTable, table_of
 
 CLAIM = table_of(ClaimTable)
+MATCH = table_of(MatchTable)
 MEETING = table_of(MeetingTable)
 Ticks = Mapping[str, Collection[int]]
 # The state is written out, since only then does SQLite see that an index is kept for holds alone.
 _LAPSED = (MEETING.c.state == literal_column(f"'{State.HELD}'")) & (MEETING.c.lapses_at <= bindparam("now"))
-_IN_REACH = (
-    CLAIM.c.resource_id.in_(bindparam("resources", expanding=True))
-    & (CLAIM.c.tick >= bindparam("first"))
-    & (CLAIM.c.tick < bindparam("last"))
-)
-# Statements of every booking are made once: putting one together costs more than running it.
+_OF_THESE = among(CLAIM.c.resource_id, bindparam("resources", type_=Listed()))
+_IN_REACH = (CLAIM.c.tick >= bindparam("first")) & (CLAIM.c.tick < bindparam("last"))
+_OTHERS = MEETING.c.id == CLAIM.c.meeting_id
 # Sorted by ourselves: asked to sort, SQLite goes through all meetings.
-_LAPSED_HOLDS = select(MEETING.c.id).where(_LAPSED).with_for_update(skip_locked=True)
-_STANDING = select(*CLAIM.c).join(MEETING, MEETING.c.id == CLAIM.c.meeting_id).where(_IN_REACH, not_(_LAPSED))
+_LAPSED_HOLDS = Prepared(select(MEETING.c.id).where(_LAPSED).with_for_update(skip_locked=True))
+_STANDING = Prepared(
+    union_all(
+        select(*CLAIM.c).join(MEETING, _OTHERS).where(_OF_THESE, _IN_REACH, not_(_LAPSED)),
+        select(*CLAIM.c)
+        .join(MATCH, CLAIM.c.resource_id.in_((MATCH.c.company_id, MATCH.c.buyer_id)))
+        .join(MEETING, _OTHERS)
+        .where(MATCH.c.id == bindparam("match"), _IN_REACH, not_(_LAPSED)),
+    )
+)
 # What a meeting claims of a resource has no gaps, so its ends say all: a tenth of the rows.
-_ENDS = (
+_ENDS = Prepared(
     select(CLAIM.c.resource_id, func.min(CLAIM.c.tick), func.max(CLAIM.c.tick))
-    .where(_IN_REACH, CLAIM.c.meeting_id != bindparam("without"))
+    .where(_OF_THESE, _IN_REACH, CLAIM.c.meeting_id != bindparam("without"))
     .group_by(CLAIM.c.resource_id, CLAIM.c.meeting_id)
 )
 # All keys may have been freed between the failed insert and the question whose they are: then once more.
@@ -83,7 +90,7 @@ def release_lapsed(work: Session, now: datetime, actor: str = "system:system") -
     Each use case that books calls this first, so that no hold outlives its time by waiting to be cleared away.
     """
     # A hold that another transaction is freeing is left to it: our own claims then wait for its end.
-    ids = sorted(work.scalars(_LAPSED_HOLDS, {"now": now}))
+    ids = sorted(row.id for row in _LAPSED_HOLDS.rows(work, now=now))
     if not ids:
         return ()
     for piece in pieces(ids):
@@ -120,29 +127,26 @@ def claims_between(
     Claims of the meeting `without` are left out: one that is to move does not stand in its own way.
     """
     taken: dict[str, set[int]] = defaultdict(set)
-    for piece in pieces(sorted(set(resource_ids))):
-        asked = {"resources": piece, "first": first_tick, "last": last_tick, "without": without or ""}
-        for resource_id, first, last in work.execute(_ENDS, asked).all():
-            taken[resource_id].update(range(first, last + 1))
+    asked = sorted(set(resource_ids))
+    for resource_id, first, last in _ENDS.rows(
+        work, resources=asked, first=first_tick, last=last_tick, without=without or ""
+    ):
+        taken[resource_id].update(range(first, last + 1))
     return {resource_id: frozenset(ticks) for resource_id, ticks in taken.items()}
 
 
-def standing_in_the_way(work: Session, ticks: Ticks, now: datetime) -> tuple[tuple[str, int, str], ...]:
-    """What others have of these: (resource, tick, meeting), sorted. Holds that have lapsed by `now` do not count.
+def standing_in_the_way(
+    work: Session, match_id: str, named: Iterable[str], ticks: range, now: datetime
+) -> tuple[tuple[str, int, str], ...]:
+    """What others have of these ticks of the two sides of a match and of those named: (resource, tick, meeting),
+    sorted. Holds that have lapsed by `now` do not count.
 
     A question only: whether a booking may stand is decided by the key, when its claims are inserted.
     """
-    wanted = {one: set(taken) for one, taken in ticks.items() if taken}
-    if not wanted:
-        return ()
-    asked = {
-        "resources": sorted(wanted),
-        "first": min(map(min, wanted.values())),
-        "last": max(map(max, wanted.values())) + 1,
-        "now": now,
-    }
-    rows = work.execute(_STANDING, asked).all()
-    return tuple(sorted((row[0], row[1], row[2]) for row in rows if row[1] in wanted[row[0]]))
+    rows = _STANDING.rows(
+        work, match=match_id, resources=sorted(set(named)), first=ticks.start, last=ticks.stop, now=now
+    )
+    return tuple(sorted({(row[0], row[1], row[2]) for row in rows}))
 
 
 def owners_of(work: Session, resource_id: str, ticks: Iterable[int]) -> dict[int, str]:

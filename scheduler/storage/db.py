@@ -3,7 +3,6 @@
 The two databases differ in `sqlite` and `postgresql` only; all else is the same for both.
 """
 
-import base64
 import random
 import secrets
 import threading
@@ -12,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import product
+from string import ascii_lowercase
 from types import ModuleType
 from typing import TypeVar
 
@@ -37,13 +38,16 @@ _T = TypeVar("_T")
 PATIENCE_SECONDS = 8.0
 _TRIES = 6
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.02, 1.0
+_LETTERS = ascii_lowercase + "234567"
+_PAIRS = tuple(map("".join, product(_LETTERS, repeat=2)))
 NEWEST = "0011"
 """The revision of the tables this program is written for."""
 
 
 def new_id(prefix: str) -> str:
     """`prefix` and 80 random bits as 16 characters (a-z, 2-7): no id in an address leads to another."""
-    return f"{prefix}_{base64.b32encode(secrets.token_bytes(10)).decode('ascii').lower()}"
+    number = secrets.randbits(80)
+    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in range(0, 80, 10)])}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +132,11 @@ class Database:
     line: _Line | None = None
     replica: Replica | None = None
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether everybody who writes waits for everybody else who does, whatever it is about."""
+        return self.dialect == "sqlite"
+
     @contextmanager
     def write(self) -> Iterator[Session]:
         """The one transaction of a use case: committed at the end, rolled back by any exception.
@@ -175,8 +184,8 @@ class Database:
     def _once(self, deed: Callable[[Session], _T], asked: threading.Event) -> _T:
         """`asked` is set when the commit is asked for."""
         with self.write() as work:
-            done = deed(work)
-            work.flush()
+            with self.own.in_one_go(work.connection()):
+                done = deed(work)
             asked.set()
         return done
 
@@ -184,6 +193,12 @@ class Database:
     def read(self) -> Iterator[Session]:
         """One moment of the database, as a whole. Writing is refused by the database."""
         with self._answering(), Session(self.reader, autoflush=False) as work:
+            yield work
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """For a single question, which sees one moment by itself: from a server it needs no transaction around it."""
+        with self._answering(), Session(self.own.glancing(self.reader), autoflush=False) as work:
             yield work
 
     def somewhat_old(self) -> "Database | None":
@@ -229,12 +244,18 @@ class Database:
         except PoolExhausted as error:
             raise StorageBusy from error
         except DBAPIError as error:
-            raise self._refusal(error) or error from error
+            raise self._refusal(error.orig) or error from error
+        except self.own.driver_errors() as error:
+            # Of a prepared statement. SQLAlchemy has not seen it, so it is for us to drop what was lost.
+            refusal = self._refusal(error)
+            if isinstance(refusal, ConnectionLost):
+                self.writer.dispose()
+            raise refusal or error from error
 
-    def _refusal(self, error: DBAPIError) -> StorageUnavailable | AlreadyThere | None:
-        key = self.own.broken_key(error.orig)
+    def _refusal(self, error: BaseException | None) -> StorageUnavailable | AlreadyThere | None:
+        key = self.own.broken_key(error)
         if key is not None:
             table, columns = key if isinstance(key, tuple) else key_named(key)
             return AlreadyThere(table=table, columns=columns)
-        refusal: StorageUnavailable | None = self.own.refusal_of(error.orig)
+        refusal: StorageUnavailable | None = self.own.refusal_of(error)
         return refusal

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import CountryRule, Fair, FairState, Programme
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import FairTable, ProgrammeTable, table_of
 from scheduler.timezones.span import WallSpan
@@ -45,14 +46,13 @@ class KeptFair(NamedTuple):
 
 
 _KEPT = select(*(cast(FAIR.c[name], Text) if name in _JSON else FAIR.c[name] for name in KeptFair._fields))
-# Statements of every booking are made once: putting one together costs more than running it.
-_BY_KEY = _KEPT.where(FAIR.c.key == bindparam("key"))
+_BY_KEY = Prepared(_KEPT.where(FAIR.c.key == bindparam("key")))
 _BY_ID = _KEPT.where(FAIR.c.id == bindparam("id"))
 _NEWEST_FIRST = _KEPT.order_by(FAIR.c.created_at.desc(), FAIR.c.key)
 _THESE = _NEWEST_FIRST.where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
 _SETTINGS_OF = select(FAIR.c.id, FAIR.c.settings).where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
-_SETTINGS = select(FAIR.c.settings).where(FAIR.c.id == bindparam("fair"))
-_SETTINGS_LOCKED = _SETTINGS.with_for_update(key_share=True)
+_OWN_SETTINGS = select(FAIR.c.settings).where(FAIR.c.id == bindparam("fair"))
+_SETTINGS, _SETTINGS_LOCKED = Prepared(_OWN_SETTINGS), _OWN_SETTINGS.with_for_update(key_share=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ _NAMES = select(*(FAIR.c[one.name] for one in fields(FairName))).where(
 
 
 def find_fair(work: Session, key: str) -> Fair | None:
-    row = work.execute(_BY_KEY, {"key": key}).one_or_none()
+    row = _BY_KEY.ask(work, key=key).first()
     return None if row is None else _fair_from(row)
 
 
@@ -131,7 +131,8 @@ def published_at(work: Session, fair_id: str) -> datetime | None:
 
 def fair_settings(work: Session, fair_id: str) -> dict[str, Any]:
     """The fair's own settings, such as its reminders; empty when it has none."""
-    return work.scalar(_SETTINGS, {"fair": fair_id}) or {}
+    row = _SETTINGS.ask(work, fair=fair_id).first()
+    return row.settings if row is not None else {}
 
 
 def settings_to_change(work: Session, fair_id: str) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scheduler.storage.statements import insert_into
+from scheduler.storage.prepared import Prepared, insert_of
 from scheduler.storage.tables import IdempotencyTable, table_of
 
 ANSWERED = table_of(IdempotencyTable)
 _SAME = (ANSWERED.c.actor == bindparam("of"), ANSWERED.c.key == bindparam("by"))
-_FIND = select(ANSWERED.c.request_sha256, ANSWERED.c.answer).where(*_SAME)
+_FIND = Prepared(select(ANSWERED.c.request_sha256, ANSWERED.c.answer).where(*_SAME))
+_BEGIN = insert_of(ANSWERED, insert(ANSWERED).on_conflict_do_nothing().returning(ANSWERED.c.key))
+_KEEP = Prepared(update(ANSWERED).where(*_SAME).values(answer=bindparam("said")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,21 +28,19 @@ class Answered:
 
 
 def find_answered(work: Session, actor: str, key: str) -> Answered | None:
-    row = work.execute(_FIND, {"of": actor, "by": key}).one_or_none()
+    row = _FIND.ask(work, of=actor, by=key).first()
     return None if row is None else Answered(request_sha256=row.request_sha256, answer=row.answer)
 
 
 def begin_answer(work: Session, actor: str, key: str, request_sha256: str, now: datetime) -> bool:
     """Take the key; False when it is taken. Whoever wants one that another transaction has just taken waits for it."""
     row = {"actor": actor, "key": key, "request_sha256": request_sha256, "answer": {}, "created_at": now}
-    statement = insert_into(work, ANSWERED).values(row).on_conflict_do_nothing()
-    return work.execute(statement.returning(ANSWERED.c.key)).one_or_none() is not None
+    return _BEGIN.ask(work, **row).first() is not None
 
 
 def keep_answer(work: Session, actor: str, key: str, answer: Mapping[str, Any]) -> None:
     """What was answered, in the transaction that did what was asked."""
-    its = (ANSWERED.c.actor == actor, ANSWERED.c.key == key)
-    work.execute(update(ANSWERED).where(*its).values(answer=dict(answer)))
+    _KEEP.send(work, {"of": actor, "by": key, "said": dict(answer)})
 
 
 def forget_answers(work: Session, before: datetime) -> None:

@@ -13,15 +13,17 @@ from scheduler.booking.errors import NotFound
 from scheduler.booking.match import Match, Priority
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.slot import Slot
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import MatchTable, PinTable, table_of
 
 MATCH = table_of(MatchTable)
 _LAST = 10**9
 PIN = table_of(PinTable)
-# Statements of every booking are made once: putting one together costs more than running it.
-_SIDES = select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id == bindparam("match"))
-_OF_FAIR = select(MATCH).where(MATCH.c.fair_id == bindparam("fair"), MATCH.c.id == bindparam("match"))
+_SIDES = Prepared(select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id == bindparam("match")))
+_OF_FAIR = Prepared(
+    select(MATCH).where(MATCH.c.fair_id == bindparam("fair"), MATCH.c.id == bindparam("match"))
+)
 _OF_PAIR = select(MATCH).where(
     MATCH.c.fair_id == bindparam("fair"),
     MATCH.c.company_id == bindparam("company"),
@@ -64,13 +66,13 @@ def get_match(work: Session, match_id: str) -> Match:
 
 def find_match_of_fair(work: Session, fair_id: str, match_id: str) -> Match | None:
     """By its id; one of another fair is as if it did not exist."""
-    row = work.execute(_OF_FAIR, {"fair": fair_id, "match": match_id}).one_or_none()
+    row = _OF_FAIR.ask(work, fair=fair_id, match=match_id).first()
     return None if row is None else _match_from(row)
 
 
 def sides_of(work: Session, match_id: str) -> tuple[str, ...]:
     """Company and buyer of a match; empty where there is no such match."""
-    row = work.execute(_SIDES, {"match": match_id}).one_or_none()
+    row = _SIDES.ask(work, match=match_id).first()
     return () if row is None else (row[0], row[1])
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +34,7 @@ from scheduler.booking.errors import NotFound, StaleRevision
 from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.slot import Slot
+from scheduler.storage.prepared import Listed, Prepared, among, insert_of
 from scheduler.storage.statements import pieces
 from scheduler.storage.tables import MeetingInterpreterTable, MeetingTable, table_of
 
@@ -55,19 +58,19 @@ def _starts_statement() -> CompoundSelect[Any]:
     these = (
         MEETING.c.end_at > bindparam("first"),
         MEETING.c.start_at < bindparam("last"),
-        MEETING.c.state.in_(bindparam("states", expanding=True)),
+        among(MEETING.c.state, bindparam("states", type_=Listed())),
         MEETING.c.id != bindparam("without"),
     )
-    persons: BindParameter[Any] = bindparam("persons", expanding=True)
+    persons: BindParameter[Any] = bindparam("persons", type_=Listed())
     named = [
-        select(MEETING.c[column], MEETING.c.start_at).where(MEETING.c[column].in_(persons), *these)
+        select(MEETING.c[column], MEETING.c.start_at).where(among(MEETING.c[column], persons), *these)
         for column in ("company_id", "buyer_id")
     ]
     joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
     interpreted = (
         select(INTERPRETER.c.interpreter_id, MEETING.c.start_at)
         .select_from(joined)
-        .where(INTERPRETER.c.interpreter_id.in_(persons), *these)
+        .where(among(INTERPRETER.c.interpreter_id, persons), *these)
     )
     return union_all(*named, interpreted)
 
@@ -78,19 +81,26 @@ def _near_statement() -> Select[Any]:
         MEETING.c.start_at < bindparam("last"),
         MEETING.c.state != State.CANCELLED,
     )
-    resources: BindParameter[Any] = bindparam("resources", expanding=True)
+    resources: BindParameter[Any] = bindparam("resources", type_=Listed())
     named = [
-        select(MEETING.c.id).where(MEETING.c[column].in_(resources), *these)
+        select(MEETING.c.id).where(among(MEETING.c[column], resources), *these)
         for column in ("company_id", "buyer_id", "room_id")
     ]
     joined = MEETING.join(INTERPRETER, INTERPRETER.c.meeting_id == MEETING.c.id)
     interpreted = (
-        select(MEETING.c.id).select_from(joined).where(INTERPRETER.c.interpreter_id.in_(resources), *these)
+        select(MEETING.c.id).select_from(joined).where(among(INTERPRETER.c.interpreter_id, resources), *these)
     )
     of_the_match = select(MEETING.c.id).where(
         MEETING.c.match_id == bindparam("match"), MEETING.c.state != State.CANCELLED
     )
-    return _SELECTED.where(MEETING.c.id.in_(union(*named, interpreted, of_the_match)))
+    found = MEETING.c.id.in_(union(*named, interpreted, of_the_match))
+    own = INTERPRETER.c.meeting_id == MEETING.c.id
+    return (
+        _SELECTED.add_columns(INTERPRETER.c.interpreter_id)
+        .select_from(MEETING.outerjoin(INTERPRETER, own))
+        .where(found)
+        .order_by(MEETING.c.id, INTERPRETER.c.position)
+    )
 
 
 def _theirs() -> ColumnElement[bool]:
@@ -132,13 +142,10 @@ _INTERPRETERS_OF_FAIR = (
     .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
 )
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
-_STARTS = _starts_statement()
-_NEAR = _near_statement()
-_THEIR_INTERPRETERS = (
-    select(INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
-    .where(INTERPRETER.c.meeting_id.in_(bindparam("meetings", expanding=True)))
-    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
-)
+_STARTS = Prepared(_starts_statement())
+_NEAR = Prepared(_near_statement())
+_ADD = insert_of(MEETING, insert(MEETING).inline())
+_ADD_INTERPRETER = insert_of(INTERPRETER, insert(INTERPRETER).inline())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +179,7 @@ def add_meetings(
         return
     stamps = {"created_at": now, "updated_at": now}
     kept = promises or {}
-    work.execute(
-        insert(MEETING),
-        [{**_row_of(one), **_promise_row(kept.get(one.id)), **stamps} for one in meetings],
-    )
+    _ADD.send_all(work, ({**_row_of(one), **_promise_row(kept.get(one.id)), **stamps} for one in meetings))
     _add_interpreters(work, meetings)
 
 
@@ -281,12 +285,11 @@ def sessions_near(
     work: Session, match_id: str, resource_ids: Collection[str], first: datetime, last: datetime
 ) -> tuple[Meeting, ...]:
     """Live sessions of any of these resources that begin within [first, last), and the live one of the match."""
-    asked = {"resources": sorted(resource_ids), "first": first, "last": last, "match": match_id}
-    rows = work.execute(_NEAR, asked).all()
-    if not rows:
-        return ()
-    found = _grouped(work.execute(_THEIR_INTERPRETERS, {"meetings": [row[0] for row in rows]}).all())
-    return tuple(_meeting_from(row, found.get(row[0], ())) for row in rows)
+    rows = _NEAR.rows(work, resources=sorted(resource_ids), first=first, last=last, match=match_id)
+    return tuple(
+        _meeting_from(own[0], tuple(one.interpreter_id for one in own if one.interpreter_id is not None))
+        for own in (list(same) for _id, same in groupby(rows, key=attrgetter("id")))
+    )
 
 
 def starts_between(
@@ -299,14 +302,15 @@ def starts_between(
     without: str | None = None,
 ) -> tuple[tuple[str, datetime], ...]:
     """When sessions that overlap [first, last) begin: a pair for each of these persons in each of them."""
-    asked = {
-        "persons": sorted(person_ids),
-        "first": first,
-        "last": last,
-        "states": sorted(states),
-        "without": without or "",
-    }
-    return tuple((row[0], row[1]) for row in work.execute(_STARTS, asked).all())
+    rows = _STARTS.rows(
+        work,
+        persons=sorted(person_ids),
+        first=first,
+        last=last,
+        states=sorted(states),
+        without=without or "",
+    )
+    return tuple((row[0], row[1]) for row in rows)
 
 
 def count_ahead(work: Session, now: datetime) -> int:
@@ -428,8 +432,7 @@ def _add_interpreters(work: Session, meetings: Iterable[Meeting]) -> None:
         for meeting in meetings
         for position, interpreter_id in enumerate(meeting.interpreter_ids)
     ]
-    if rows:
-        work.execute(insert(INTERPRETER), rows)
+    _ADD_INTERPRETER.send_all(work, rows)
 
 
 @lru_cache(maxsize=512)

@@ -10,12 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scheduler.storage.prepared import insert_of
 from scheduler.storage.statements import insert_into, pieces
 from scheduler.storage.tables import OutboxTable, table_of
 
 OUTBOX = table_of(OutboxTable)
+_KEY = ("meeting_id", "revision", "kind", "recipient_id")
+_ADD = insert_of(OUTBOX, insert(OUTBOX).on_conflict_do_nothing(index_elements=_KEY))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +50,7 @@ class OutboxRow:
 
 def add_rows(work: Session, rows: Iterable[OutboxRow]) -> None:
     """Write rows; those whose key is there already are left as they are."""
-    statement = insert_into(work, OUTBOX).on_conflict_do_nothing(
-        index_elements=["meeting_id", "revision", "kind", "recipient_id"]
-    )
-    for piece in pieces(rows):
-        work.execute(statement, [_row_of(row) for row in piece])
+    _ADD.send_all(work, map(_row_of, rows))
 
 
 def add_once(work: Session, row: OutboxRow) -> bool:

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -23,6 +35,7 @@ from scheduler.booking.people import (
     kind_of,
 )
 from scheduler.storage.people_json import OF_A_FAIR, KeptResource, details_of, resource_from
+from scheduler.storage.prepared import Listed, Prepared, among
 from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import MatchTable, ParticipationTable, ResourceTable, table_of
 
@@ -35,22 +48,21 @@ _KEPT = tuple(
     if not name.startswith("fair_")
 )
 _PART = (cast(PARTICIPATION.c.hours, Text), cast(PARTICIPATION.c.details, Text))
-# Statements of every booking are made once: putting one together costs more than running it.
 _TAKING_PART = (
     select(*_KEPT, *_PART)
     .join_from(RESOURCE, PARTICIPATION, PARTICIPATION.c.resource_id == RESOURCE.c.id)
     .where(PARTICIPATION.c.fair_id == bindparam("fair"), RESOURCE.c.is_active)
     .order_by(PARTICIPATION.c.position, RESOURCE.c.key)
 )
-_THESE = _TAKING_PART.where(PARTICIPATION.c.resource_id.in_(bindparam("ids", expanding=True)))
+_IDS: BindParameter[Any] = bindparam("ids", type_=Listed())
+_THESE = Prepared(_TAKING_PART.where(among(PARTICIPATION.c.resource_id, _IDS)))
 _OF_MATCH = MATCH.c.id == bindparam("match")
 _SIDES = union_all(select(MATCH.c.company_id).where(_OF_MATCH), select(MATCH.c.buyer_id).where(_OF_MATCH))
-_STILL = (
+_STILL = Prepared(
     select(PARTICIPATION.c.resource_id)
     .where(
         PARTICIPATION.c.fair_id == bindparam("fair"),
-        PARTICIPATION.c.resource_id.in_(bindparam("ids", expanding=True))
-        | PARTICIPATION.c.resource_id.in_(_SIDES),
+        among(PARTICIPATION.c.resource_id, _IDS) | PARTICIPATION.c.resource_id.in_(_SIDES),
     )
     .order_by(PARTICIPATION.c.resource_id)
     .with_for_update(key_share=True)
@@ -61,7 +73,7 @@ _EVERYBODY_STILL = (
     .order_by(PARTICIPATION.c.resource_id)
     .with_for_update(key_share=True)
 )
-_OF_KINDS = _TAKING_PART.where(RESOURCE.c.kind.in_(bindparam("kinds", expanding=True)))
+_OF_KINDS = Prepared(_TAKING_PART.where(among(RESOURCE.c.kind, bindparam("kinds", type_=Listed()))))
 _AT_FAIR = and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == bindparam("fair"))
 _FAIRS_OF = (
     select(PARTICIPATION.c.fair_id)
@@ -163,10 +175,10 @@ def some_of(
     work: Session, fair_id: str, resource_ids: Iterable[str], kinds: Iterable[Kind]
 ) -> dict[str, Resource]:
     """Of those who take part in a fair and are active: these, and all of the given kinds."""
-    rows = list(work.execute(_THESE, {"fair": fair_id, "ids": sorted(set(resource_ids))}).all())
+    rows = _THESE.rows(work, fair=fair_id, ids=sorted(set(resource_ids)))
     wanted = sorted(map(str, kinds))
     if wanted:
-        rows += work.execute(_OF_KINDS, {"fair": fair_id, "kinds": wanted}).all()
+        rows += _OF_KINDS.rows(work, fair=fair_id, kinds=wanted)
     return {row.id: _resource_from(row) for row in rows}
 
 
@@ -179,8 +191,7 @@ def hold_still(work: Session, fair_id: str, resource_ids: Iterable[str], match_i
     """
     if work.get_bind().dialect.name == "sqlite":
         return False
-    asked = {"fair": fair_id, "ids": sorted(set(resource_ids)), "match": match_id or ""}
-    work.execute(_STILL, asked)
+    _STILL.rows(work, fair=fair_id, ids=sorted(set(resource_ids)), match=match_id or "")
     return True
 
 
@@ -232,7 +243,7 @@ def _of_fair(work: Session, fair_id: str, kind: Kind | None = None) -> list[Reso
     if kind is None:
         rows = work.execute(_TAKING_PART, {"fair": fair_id}).all()
     else:
-        rows = work.execute(_OF_KINDS, {"fair": fair_id, "kinds": [str(kind)]}).all()
+        rows = _OF_KINDS.rows(work, fair=fair_id, kinds=[str(kind)])
     return [_resource_from(row) for row in rows]
 
 

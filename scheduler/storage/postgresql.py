@@ -1,9 +1,15 @@
 """PostgreSQL, for several machines: READ COMMITTED, where the claim key does the guarding."""
 
-from collections.abc import Sequence
-from typing import Any
+import select
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 
 from scheduler.storage.errors import ConnectionLost, StorageBusy, StorageUnavailable, TakenBack
 from scheduler.storage.json_text import dumps
@@ -11,6 +17,7 @@ from scheduler.storage.json_text import dumps
 # Any number will do, as long as every migration of this program takes the same.
 _MIGRATION_LOCK = 7_263_264_326
 _STATEMENT_MS, _IDLE_MS = 60_000, 60_000
+_SURE_SECONDS = 5
 _TAKEN_BACK = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 _BUSY = frozenset({"55P03", "57014", "53300"})  # lock_not_available, query_canceled, too_many_connections
 # read-only transaction (a standby), admin_shutdown, crash_shutdown, cannot_connect_now, idle timeout
@@ -33,15 +40,58 @@ def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: i
         max_overflow=max_overflow,
         pool_timeout=patience_seconds,
         pool_recycle=1800,
-        pool_pre_ping=True,
     )
     event.listen(engine, "begin", _set_synchronous)
+    event.listen(engine, "do_execute", _wait_in_a_row)
+    event.listen(engine, "do_executemany", _wait_in_a_row)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _look_whether_it_lives)
     return engine
+
+
+def _wait_in_a_row(cursor: Any, text: str, parameters: Any, context: Any) -> bool:
+    """Within `in_one_go`, a statement that SQLAlchemy runs is waited for, since it looks at once at what came."""
+    if not cursor.connection.pgconn.pipeline_status:
+        return False
+    with cursor.connection.pipeline():
+        (cursor.executemany if context.executemany else cursor.execute)(text, parameters)
+    return True
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _look_whether_it_lives(connection: Any, record: Any, _proxy: Any) -> None:
+    """A server that hangs up says so on the connection at once: whoever has just used it only has to listen. It is
+    asked, which takes a way there and back, where it has been idle or has said anything.
+    """
+    idle_seconds = time.monotonic() - record.info.get("used_at", time.monotonic())
+    if idle_seconds < _SURE_SECONDS and not _has_something_to_say(connection):
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("")
+        connection.rollback()
+    except import_module("psycopg").OperationalError as error:
+        raise InvalidatePoolError from error
+
+
+def _has_something_to_say(connection: Any) -> bool:
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
 
 
 def reader(engine: Engine) -> Engine:
     """The same pool; each transaction sees one moment of the database and can write nothing."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@lru_cache(maxsize=8)
+def glancing(reader: Engine) -> Engine:
+    """The same pool; each statement stands for itself."""
+    return reader.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def lightly(writer: Engine) -> Engine:
@@ -78,6 +128,20 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
     )
     columns = tuple([claim[place] for claim in claims] for place in range(3))
     return connection.exec_driver_sql(statement, columns).rowcount
+
+
+def driver_errors() -> tuple[type[Exception], ...]:
+    """What the driver raises by itself."""
+    return (import_module("psycopg").Error,)
+
+
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """Statements go out one behind the other; what they give, and what is wrong with them, comes when it is looked
+    at, or at the end.
+    """
+    with cast(Any, connection.connection.dbapi_connection).pipeline():
+        yield
 
 
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:

@@ -4,8 +4,8 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +33,11 @@ def reader(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: i
     engine = _engine(url, "query_only = ON", **_pool(patience_seconds, pool_size, max_overflow))
     _begin_with(engine, lambda connection: connection.execute("BEGIN"))
     return engine
+
+
+def glancing(reader: Engine) -> Engine:
+    """The same: to begin and end a transaction costs nothing here."""
+    return reader
 
 
 def lightly(writer: Engine) -> Engine:
@@ -78,6 +83,17 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
     """Insert (resource, tick, meeting) where the key is free; how many went in."""
     statement = "INSERT INTO claim (resource_id, tick, meeting_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     return connection.exec_driver_sql(statement, list(claims)).rowcount
+
+
+def driver_errors() -> tuple[type[Exception], ...]:
+    """What the driver raises by itself."""
+    return (sqlite3.Error,)
+
+
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """Nothing to do: the database is in this process."""
+    yield
 
 
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:

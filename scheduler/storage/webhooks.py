@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scheduler.booking.errors import NotFound
 from scheduler.storage.accounts import ACCOUNT
 from scheduler.storage.outbox import OUTBOX, OutboxRow
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.tables import WebhookTable, table_of
 
 WEBHOOK = table_of(WebhookTable)
@@ -32,8 +33,7 @@ class Webhook:
     ended_because: str = ""
 
 
-# Made once: it is asked with every booking.
-_LISTENING = (
+_LISTENING = Prepared(
     select(WEBHOOK.c.id, WEBHOOK.c.events)
     .join(ACCOUNT, ACCOUNT.c.id == WEBHOOK.c.account_id)
     .where(WEBHOOK.c.ended_at.is_(None), ACCOUNT.c.is_active, ACCOUNT.c.role == "coordinator")
@@ -45,7 +45,7 @@ def listening(work: Session) -> tuple[tuple[str, frozenset[str]], ...]:
     """Id and events of each webhook that is told, in the order they were made. Those whose maker may not log in any
     more are told nothing.
     """
-    return tuple((row.id, frozenset(row.events.split())) for row in work.execute(_LISTENING))
+    return tuple((row.id, frozenset(row.events.split())) for row in _LISTENING.rows(work))
 
 
 def add_webhook(work: Session, webhook: Webhook) -> None:

@@ -67,3 +67,12 @@ def staged(database: Database) -> Database:
     with database.write() as work:
         set_the_stage(work)
     return database
+
+
+@pytest.fixture
+def server_database(postgres: PostgresServer, migrated_template: str) -> Iterator[Database]:
+    name = postgres.create_database(template=migrated_template)
+    opened = open_database(postgres.url(name), patience_seconds=20)
+    yield opened
+    opened.dispose()
+    postgres.drop_database(name)

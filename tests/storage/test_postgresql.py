@@ -1,24 +1,14 @@
 """What only a server can do to us."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 
-from scheduler.storage.db import Database, open_database
+from scheduler.storage.db import Database
 from scheduler.storage.errors import StorageBusy, StorageUnavailable
 from scheduler.storage.settings import read_setting, save_setting
 from tests.postgres import PostgresServer
-
-
-@pytest.fixture
-def server_database(postgres: PostgresServer, migrated_template: str) -> Iterator[Database]:
-    name = postgres.create_database(template=migrated_template)
-    opened = open_database(postgres.url(name), patience_seconds=20)
-    yield opened
-    opened.dispose()
-    postgres.drop_database(name)
 
 
 def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(server_database: Database) -> None:
@@ -66,7 +56,7 @@ def test_a_pooled_connection_that_died_is_replaced_unseen(
     with server_database.read() as work:
         number = work.scalar(text("SELECT pg_backend_pid()"))
     with postgres.connect() as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [number])
+        other.execute("SELECT pg_terminate_backend(%s, 20000)", [number])
     with server_database.write() as work:
         save_setting(work, "colour", "green")
         assert read_setting(work, "colour") == "green"

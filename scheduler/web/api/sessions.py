@@ -56,14 +56,13 @@ def listed(path: shapes.FairPath, query: shapes.SessionQuery) -> Response:
 def booked(path: shapes.FairPath, body: shapes.Booking) -> Response:
     """Needs the header `Idempotency-Key`: the same key with the same request books once."""
     database, settings = site().database, site().settings
-    fair = get_fair(database, path.key)
     ticket = ticket_for(
         actor(), request.headers.get("Idempotency-Key", ""), "book", path.key, body.model_dump(mode="json")
     )
     wish = Wish(
         fair_key=path.key,
         match_id=body.match_id,
-        slot=_slot(body.start_at, body.end_at, minutes=fair.slot_minutes),
+        slot=_slot(body.start_at, body.end_at, minutes=_minutes_of(path.key, body)),
         interpreter_ids=tuple(body.interpreter_ids) if body.interpreter_ids is not None else None,
         room_id=body.room_id,
     )
@@ -140,6 +139,11 @@ def _one(meeting: Meeting, status: int = 200) -> Response:
     answer = answered(shaping.session(meeting), status)
     answer.set_etag(str(meeting.revision))
     return answer
+
+
+def _minutes_of(fair_key: str, body: shapes.Booking) -> int:
+    """How long a session is whose end is not given; the fair is read only for that."""
+    return 0 if body.end_at is not None else get_fair(site().database, fair_key).slot_minutes
 
 
 def _slot(start_at: datetime, end_at: datetime | None, *, minutes: int) -> Slot:
