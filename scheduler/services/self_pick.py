@@ -28,7 +28,7 @@ from scheduler.services.picking_rules import rules_in
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.services.roster import occupancy_within, scene_among, stretch_of
 from scheduler.settings import Settings
-from scheduler.storage import fairs, matches, meetings, receipts
+from scheduler.storage import fairs, matches, meetings, people, receipts
 from scheduler.storage.claims import release_lapsed
 from scheduler.storage.db import Database
 from scheduler.storage.errors import AlreadyThere
@@ -56,8 +56,7 @@ def hold_slot(db: Database, settings: Settings, pick: Pick, *, now: datetime, ac
     NotFound for a buyer whom this company does not see.
     """
     try:
-        with db.write() as work:
-            return _hold_in(work, settings, pick, now=now, actor=actor)
+        return db.carry_out(lambda work: _hold_in(work, settings, pick, now=now, actor=actor))
     except SlotTaken as refusal:
         done = _earlier_answer(db, pick)
         if done is not None:
@@ -170,6 +169,8 @@ def _hold_in(work: Session, settings: Settings, pick: Pick, *, now: datetime, ac
         return meetings.get_meeting(work, done)
     release_lapsed(work, now)
     pair = pair_in(work, pick.fair_key, pick.company_id, pick.buyer_id)
+    # The quota is counted: of two clicks at one moment the second one sees what the first has led to.
+    people.hold_still(work, pair.fair.id, (pair.company.id, pair.buyer.id))
     rules, slot = rules_in(work, pair.fair.id), slot_at(pair.fair, pair.buyer, pick.start_at)
     standing = meetings.live_meeting_of_match(work, pair.match.id)
     _refuse((*rules.why_not_pick(pair.fair, slot, now), *_why_not_pair(work, pair, rules, standing)))

@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from scheduler.booking.errors import RulesBroken
 from scheduler.services.book import book, book_in
 from scheduler.services.hold import hold
 from scheduler.services.publish import PlanOutdated, preview_publication, publish
+from scheduler.services.self_pick import _hold_in, hold_slot
 from scheduler.services.swap import swap
 from scheduler.storage import fairs
 from scheduler.storage.db import open_database
-from tests.services.stage import COORDINATOR, NOW, Stage, a_stage
+from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_stage
+from tests.services.test_self_pick import a_pick, with_rules
 from tests.services.test_webhooks_on_postgresql import a_stage_on
 from tests.web.visitors import keep_plan, the_plan
 
@@ -63,6 +66,26 @@ def test_two_sessions_are_exchanged_when_nobody_who_may_be_in_them_is_being_book
 
     assert not early
     assert [one.slot for one in after] == [second.slot, first.slot]
+
+
+@pytest.mark.postgres
+def test_a_company_that_clicks_many_times_at_one_moment_holds_no_more_than_its_quota(postgres_url, tmp_path):
+    stage = a_stage_on(open_database(postgres_url), tmp_path)
+    with_rules(stage, is_on="yes", holds_at_once="1")
+    with ThreadPoolExecutor(1) as other, stage.db.write() as work:
+        _hold_in(work, stage.settings, a_pick("09:00"), now=NOW, actor=COMPANY)
+        again = other.submit(
+            hold_slot, stage.db, stage.settings, a_pick("11:00", buyer="b2"), now=NOW, actor=COMPANY
+        )
+        early, _ = wait([again], timeout=0.7)
+        work.commit()
+        refusal = again.exception(timeout=20)
+    standing = live(stage)
+    stage.db.dispose()
+
+    assert not early
+    assert isinstance(refusal, RulesBroken)
+    assert ([one.rule for one in refusal.conflicts], standing) == (["holds_at_once"], ["c1-b1"])
 
 
 def test_a_hold_that_stands_beside_a_plan_counts(tmp_path):
