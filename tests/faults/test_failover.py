@@ -69,6 +69,9 @@ def test_no_acknowledged_booking_is_lost_when_the_standby_takes_over(tmp_path: P
             for one in bookers:
                 one.start()
             until(lambda: all(len(one.acknowledged) >= BEFORE for one in bookers))
+            # What were acknowledged now would be lost with the primary: so nothing may be.
+            primary.hold_back()
+            time.sleep(1)
             primary.die()
             known = [list(one.acknowledged) for one in bookers]
             standby.promote()

@@ -63,6 +63,13 @@ class CrashingServer:
             finally:
                 postgres._stop(standby.running)
 
+    def hold_back(self) -> None:
+        """From now on nothing more reaches the standby, as when the line between the two is cut first."""
+        with self.address.connect() as connection:
+            sending = connection.execute("SELECT pid FROM pg_stat_replication").fetchall()
+        for (process,) in sending:
+            os.kill(process, signal.SIGSTOP)
+
     def promote(self) -> None:
         with self.address.connect() as connection:
             connection.execute("SELECT pg_promote(true, 60)")
