@@ -81,7 +81,8 @@ class InviteFacts:
     company joins from its own office. `languages` are the legs of interpretation. `link` is the video link,
     `page` the reader's own page, both http(s) or empty. `away_zone` is where the buyer sits. `title` names a
     session without company or buyer, such as a room booked outside any fair. `organiser_email` stays for the
-    meeting's whole life, too; `write_to` is where the organiser is reached by now, empty for the same.
+    meeting's whole life, too; `write_to` is where the organiser is reached by now, empty for the same. `goes_on`: a
+    cancellation for this reader alone, of a session that takes place without them.
     """
 
     uid: str
@@ -104,6 +105,7 @@ class InviteFacts:
     page: str = ""
     was: Was | None = None
     write_to: str = ""
+    goes_on: bool = False
 
     @property
     def has_moved_mailbox(self) -> bool:

@@ -104,7 +104,8 @@ def _say(facts: InviteFacts, phrase: Phrase) -> str:
 
 def _subject(facts: InviteFacts, notice: Notice) -> str:
     starts = both_sides(facts.slot.start_at, None, facts.home_zone, facts.away_zone, facts.reader.language)
-    subject = Phrase(_SUBJECTS[notice], session=summary(facts), when=starts)
+    pattern = _RELEASED_SUBJECT if _is_released(facts, notice) else _SUBJECTS[notice]
+    subject = Phrase(pattern, session=summary(facts), when=starts)
     return " ".join(_say(facts, subject).split())
 
 
@@ -114,7 +115,11 @@ def _greeting(facts: InviteFacts) -> Iterator[str]:
 
 
 def _lead(facts: InviteFacts, notice: Notice) -> str:
-    return _label(_LEADS[notice], facts.reader.language)
+    return _label(_RELEASED if _is_released(facts, notice) else _LEADS[notice], facts.reader.language)
+
+
+def _is_released(facts: InviteFacts, notice: Notice) -> bool:
+    return facts.goes_on and notice is Notice.CANCEL
 
 
 def _changes(facts: InviteFacts) -> Iterator[str]:
@@ -165,6 +170,8 @@ _SUBJECTS = {
     Notice.REMINDER_HOUR: msgid("Starting soon: %(session)s, %(when)s"),
     Notice.REMINDER_ANSWER: msgid("Please answer: %(session)s, %(when)s"),
 }
+_RELEASED_SUBJECT = msgid("Released: %(session)s, %(when)s")
+_RELEASED = Phrase("You are no longer in this session; it takes place without you. You need not attend.")
 _LEADS = {
     Notice.REQUEST: Phrase("You are invited to this export consultation session."),
     Notice.UPDATE: Phrase("Your export consultation session has changed."),

@@ -98,7 +98,7 @@ def address(header: str, mailbox: Mailbox) -> Written:
         return Written(f"{mailbox.name} <{written}>")
     if _CONTROL.search(mailbox.name):
         raise BadHeader(header=header, value=mailbox.name)
-    return Written(f"{_encoded(header, mailbox.name)}\r\n <{written}>")
+    return Written(f"{_quoted(header, mailbox.name) or _encoded(header, mailbox.name)}\r\n <{written}>")
 
 
 def ascii_domain(header: str, domain: str) -> str:
@@ -130,6 +130,25 @@ def only_address(message: EmailMessage, header: str) -> str:
     return str(addresses[0].addr_spec)
 
 
+def _quoted(header: str, name: str) -> str:
+    """A name in ASCII between quotation marks, folded at its spaces; empty for one that has to be encoded.
+
+    Readers that are not careful put spaces between the pieces of a name that was cut and encoded.
+    """
+    if "=?" in name or not _QUOTABLE.fullmatch(name):
+        return ""
+    first, *words = _ESCAPED.sub(r"\\\g<0>", name).split(" ")
+    lines, used = [f'"{first}'], len(f"{header}: ")
+    for word in words:
+        if used + len(lines[-1]) + len(f' {word}"') > _LINE:
+            # The space that begins a folded line is the one between the words.
+            lines.append(f" {word}")
+            used = 0
+        else:
+            lines[-1] += f" {word}"
+    return "\r\n".join(lines) + '"'
+
+
 def _encoded(header: str, value: str) -> str:
     """Encoded words by RFC 2047, one to a line of at most 76 characters; none is cut inside a character."""
     pieces, piece, room = [], b"", _octets_in(_LINE - len(f"{header}: "))
@@ -153,5 +172,8 @@ _LONGEST_LOCAL_PART = 64
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile("[!-~]([ -~]{0,58}[!-~])?")
 _PLAIN_NAME = re.compile("[A-Za-z0-9]([A-Za-z0-9 ]{0,48}[A-Za-z0-9])?")
+# No word of it is longer than a line, with every character escaped.
+_QUOTABLE = re.compile("[!-~]{1,30}( [!-~]{1,30}){0,30}")
+_ESCAPED = re.compile(r'["\\]')
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")

@@ -203,7 +203,9 @@ def _notice(row: OutboxRow, meeting: Meeting, reader: Resource, context: Context
     if row.kind == Kind.CANCEL:
         if last is None:
             return _silence(Phrase("this person was never invited"))
-        return Dispatch(notice=Notice.CANCEL, facts=_facts(row, meeting, reader, context, None))
+        # An interpreter whose part another has taken over must not tell everybody that the session is cancelled.
+        facts = replace(_facts(row, meeting, reader, context, None), goes_on=meeting.state is State.CONFIRMED)
+        return Dispatch(notice=Notice.CANCEL, facts=facts)
     if last is None:
         return Dispatch(notice=Notice.REQUEST, facts=_facts(row, meeting, reader, context, None))
     if _visible(last) == _visible(row) and LOCAL_TIMES not in row.facts:

@@ -143,6 +143,11 @@ def test_several_changes_and_a_swapped_interpreter_are_one_notice_for_each_perso
         ],
         [(f"{who}@mail.example", "CANCEL", 4) for who in ("b1", "c1", "i2")],
     ]
+    released = [str(one.mail["Subject"]).split("]")[0] for one in changed if one.told[1] == "CANCEL"]
+    assert (released, ["상담은 예정대로 열립니다" in one.text for one in cancelled]) == (
+        ["[배정 해제"],
+        [False] * 3,
+    )
     every = (*invited, *changed, *cancelled)
     assert {one.told: faults(one, meeting.uid) for one in every} == {one.told: [] for one in every}
     assert len({one.mail["Message-ID"] for one in every}) == len(every)

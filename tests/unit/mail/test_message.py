@@ -3,6 +3,7 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import getaddresses
 from typing import Any
 
 import pytest
@@ -115,9 +116,18 @@ def test_any_name_and_subject_arrives_the_same_within_line_limits(
     assert max(len(line) for line in octets.split(b"\r\n")) <= 78
     assert octets.isascii() and octets.count(b"\n") == octets.count(b"\r") == octets.count(b"\r\n")
     assert decoded(octets, "Subject") == subject
-    assert same_words(decoded(octets, "From"), f"{sender} <fair@namdong.example>")
-    assert same_words(decoded(octets, "To"), f"{recipient} <sari@maju.example>")
+    assert same_words(mailbox_in(octets, "From"), f"{sender} <fair@namdong.example>")
+    assert same_words(mailbox_in(octets, "To"), f"{recipient} <sari@maju.example>")
     assert [str(one.addr_spec) for one in read_back(octets)["To"].addresses] == ["sari@maju.example"]
+
+
+def mailbox_in(octets: bytes, header: str) -> str:
+    """Name and address as they are read, whether the name stands between quotation marks or is encoded."""
+    written = str(message_from_bytes(octets)[header]).replace("\r\n", "")
+    if not written.startswith('"'):
+        return decoded(octets, header)
+    [(name, email)] = getaddresses([written])
+    return f"{name} <{email}>"
 
 
 def same_words(one: str, other: str) -> bool:
@@ -142,6 +152,16 @@ def test_long_and_strange_names_make_one_recipient(name: str) -> None:
     message = read_back(octets)
     assert [one.addr_spec for one in message["To"].addresses] == ["sari@maju.example"]
     assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Namdong-gu Indonesia video export consultation (sample) of the autumn", 'Kim "Max", <CEO> \\o/']
+)
+def test_a_name_in_plain_letters_is_not_encoded_so_that_no_reader_puts_spaces_into_it(name: str) -> None:
+    octets = bytes_of(a_draft(recipient=Mailbox(email="sari@maju.example", name=name)))
+    assert b"=?" not in octets.partition(b"To: ")[2].partition(b"Subject")[0]
+    assert [one.display_name for one in read_back(octets)["To"].addresses] == [name]
+    assert mailbox_in(octets, "To") == f"{name} <sari@maju.example>"
 
 
 INJECTIONS = {
