@@ -115,6 +115,7 @@ def _interpreter(one: Interpreter) -> Json:
     return {
         "id": one.id,
         "name": one.name,
+        "name_en": one.name_en,
         "hours": one.hours.to_json(),
         "pairs": [str(pair) for pair in one.pairs],
         "rest_minutes": one.rest_minutes,
@@ -126,6 +127,7 @@ def _room(one: Room) -> Json:
     return {
         "id": one.id,
         "name": one.name,
+        "name_en": one.name_en,
         "hours": one.hours.to_json(),
         "change_over_minutes": one.change_over_minutes,
     }

@@ -144,10 +144,11 @@ def _buyer(node: Node) -> Buyer:
 
 
 def _interpreter(node: Node) -> Interpreter:
-    node.only(("id", "name", "hours", "pairs", "rest_minutes", "daily_limit"))
+    node.only(("id", "name", "name_en", "hours", "pairs", "rest_minutes", "daily_limit"))
     return Interpreter(
         id=node.text("id"),
         name=node.text("name", ""),
+        name_en=node.text("name_en", ""),
         hours=node.hours("hours"),
         pairs=_pairs(node, "pairs"),
         rest_minutes=node.whole("rest_minutes", 0, _DAY_MINUTES, 0),
@@ -156,10 +157,11 @@ def _interpreter(node: Node) -> Interpreter:
 
 
 def _room(node: Node) -> Room:
-    node.only(("id", "name", "hours", "change_over_minutes"))
+    node.only(("id", "name", "name_en", "hours", "change_over_minutes"))
     return Room(
         id=node.text("id"),
         name=node.text("name", ""),
+        name_en=node.text("name_en", ""),
         hours=node.hours("hours"),
         change_over_minutes=node.whole("change_over_minutes", 0, _DAY_MINUTES, 0),
     )

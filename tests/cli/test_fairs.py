@@ -251,6 +251,6 @@ def test_a_pin_in_a_closed_room_is_told_by_name_and_nothing_is_built(
     told = sangdam("build", "autumn", "--seconds", "8", "--json")
 
     assert (answer.code, told.code, answer.out) == (1, 1, "")
-    assert f"A pin breaks a rule: {room.name} is closed at " in answer.err
-    assert f"The grid was not built: {room.name} is closed at " in answer.err
+    assert f"A pin breaks a rule: {room.name_en} is closed at " in answer.err
+    assert f"The grid was not built: {room.name_en} is closed at " in answer.err
     assert told.json["error"] == told.json["outlook"]["contradictions"]

@@ -175,10 +175,11 @@ def test_pins_of_a_problem_file_that_cannot_hold_are_told_by_name_and_place(
 
     answer = sangdam("grid", "solve", str(problem), "--json")
 
-    names = [next(one["name"] for one in written[kind] if one["id"] == match[key]) for kind, key in _SIDES]
+    sides = [next(one for one in written[kind] if one["id"] == match[key]) for kind, key in _SIDES]
+    names = [one.get("name_en", one["name"]) for one in sides]
     assert (answer.code, answer.json["kind"]) == (1, "BadInput")
     assert answer.json["faults"] == [
         f"$.pins[0]: {names[0]} and {names[1]} are marked never to meet",
         "$.pins[0]: Wed 24 Jun 09:00–09:30 KST · the day before 19:00–19:30 CDT is no slot of this fair",
-        f"$.pins[0]: {room['name']} is closed at Wed 24 Jun 09:00–09:30 KST",
+        f"$.pins[0]: {room['name_en']} is closed at Wed 24 Jun 09:00–09:30 KST",
     ]
