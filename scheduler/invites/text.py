@@ -37,7 +37,8 @@ def letter(facts: InviteFacts, notice: Notice) -> Letter:
     subject = _subject(facts, notice)
     opening = (*_greeting(facts), _lead(facts, notice))
     changes = tuple(_changes(facts)) if notice is Notice.UPDATE else ()
-    rows = (*_rows(facts, notice), *_page(facts))
+    # Their own page of a session that they are no longer in is none of theirs any more.
+    rows = (*_rows(facts, notice), *(() if _is_released(facts, notice) else _page(facts)))
     closing = tuple(_closing(facts, notice))
     return Letter(
         subject=subject,

@@ -110,6 +110,8 @@ def context_without_links(
         history.setdefault(row.meeting_id or "", []).append(row)
     named = {row.recipient_id for row in rows} | {one for row in rows for one in named_in(row.facts)}
     named |= {one for meeting in about.values() for one in meeting.resource_ids}
+    # What was told before may name a room or an interpreter that nothing names any more.
+    named |= {one for told in history.values() for row in told for one in named_in(row.facts)}
     resources = people.resources_by_id(work, named)
     fair_ids = {meeting.fair_id for meeting in about.values() if meeting.fair_id is not None}
     return Context(
@@ -135,7 +137,25 @@ def _answered(work: Session, rows: Sequence[OutboxRow]) -> frozenset[tuple[str, 
     return frozenset((one.meeting_id, one.recipient_id) for one in known)
 
 
-def decide(row: OutboxRow, context: Context) -> Dispatch | Bulletin | Silence | ByMail:
+Decision = Dispatch | Bulletin | Silence | ByMail
+
+
+def read_in(context: Context, language: str) -> Context:
+    """The same as if every reader had chosen this language: what a coordinator reads of other people's mails."""
+    known = context.preferences
+    chosen = {
+        key: Preference(
+            resource_id=key,
+            language=language,
+            zone=known[key].zone if key in known else "",
+            changed_at=context.now,
+        )
+        for key in context.resources
+    }
+    return replace(context, preferences=chosen)
+
+
+def decide(row: OutboxRow, context: Context) -> Decision:
     """What the row says now, or why it is silent."""
     if row.kind in BULLETINS:
         found = context.bulletins[row.id]

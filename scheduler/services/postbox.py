@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from scheduler.booking.errors import NotFound
@@ -13,7 +13,15 @@ from scheduler.services.actor import Actor
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.bulletins import Bulletin
 from scheduler.services.heartbeat import Pulse, pulse
-from scheduler.services.letters import ByMail, Dispatch, Silence, context_without_links, decide
+from scheduler.services.letters import (
+    ByMail,
+    Decision,
+    Dispatch,
+    Silence,
+    context_without_links,
+    decide,
+    read_in,
+)
 from scheduler.services.reminder_rules import ANSWER, DAY_BEFORE
 from scheduler.services.session_facts import contact_of
 from scheduler.settings import Settings
@@ -122,10 +130,11 @@ def preview_changes(
         rows = _newest(outbox.list_rows(work, fair.id, "collected", limit=10_000))
         context = context_without_links(work, settings, rows, now=now)
     entries = {one.id: entry_of(one, context.resources) for one in context.meetings.values()}
+    here = read_in(context, language)
     planned = []
     for row in rows:
         notice = _notice(row, context.resources, entries, {})
-        planned.append(_planned(notice, decide(row, context), language))
+        planned.append(_planned(notice, decide(row, context), decide(row, here)))
     return tuple(sorted(planned, key=_by_session))
 
 
@@ -171,18 +180,16 @@ def reason_of(row: OutboxRow) -> Phrase:
     )
 
 
-def _planned(notice: Notice, decision: Dispatch | Bulletin | Silence | ByMail, language: str) -> Planned:
+def _planned(notice: Notice, decision: Decision, as_read_here: Decision) -> Planned:
     if isinstance(decision, Silence | ByMail):
         return Planned(notice=notice, silence=decision.reason)
     if isinstance(decision, Bulletin):
         return Planned(notice=notice, subject=decision.letter.subject, text=decision.letter.text)
-    facts = decision.facts
-    said = letter(facts, decision.notice)
-    as_read_here = replace(facts, reader=replace(facts.reader, language=language))
+    said = letter(decision.facts, decision.notice)
     return Planned(
         notice=notice,
         kind=str(decision.notice),
-        changes=changes(as_read_here),
+        changes=changes(as_read_here.facts) if isinstance(as_read_here, Dispatch) else (),
         subject=said.subject,
         text=said.text,
     )

@@ -20,7 +20,7 @@ from scheduler.services.links import feed_address
 from scheduler.services.move import Target, move
 from scheduler.services.notices import send_changes
 from scheduler.storage import fairs
-from tests.builders import a_fair, a_slot, at
+from tests.builders import a_fair, a_room, a_slot, at
 from tests.services.stage import COORDINATOR, NOW, Stage, a_post, a_stage
 
 ORGANISER, MOVED = "fair@namdong.example", "trade@namdong.example"
@@ -144,7 +144,7 @@ def test_several_changes_and_a_swapped_interpreter_are_one_notice_for_each_perso
         [(f"{who}@mail.example", "CANCEL", 4) for who in ("b1", "c1", "i2")],
     ]
     released = [str(one.mail["Subject"]).split("]")[0] for one in changed if one.told[1] == "CANCEL"]
-    assert (released, ["상담은 예정대로 열립니다" in one.text for one in cancelled]) == (
+    assert (released, ["상담은 다른 참석자와" in one.text for one in cancelled]) == (
         ["[배정 해제"],
         [False] * 3,
     )
@@ -166,6 +166,20 @@ def test_mail_and_feed_speak_of_the_same_session(tmp_path: Path) -> None:
     # Nobody's address stands in a feed; all else is the same.
     assert shown == replace(mailed, organiser="", attendees=())
     assert lint(feed.content(), may_name=()) == ()
+
+
+def test_a_change_of_room_alone_names_the_room_before(tmp_path: Path) -> None:
+    stage = a_published_stage(tmp_path)
+    meeting = book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COORDINATOR)
+    sent(stage)
+    names = {"r1": "1호실", "r2": "2호실"}
+    for room, name in names.items():
+        stage.change(a_room(room, name=name))
+    other = "r2" if meeting.room_id == "r1" else "r1"
+    change(stage, meeting, Target(slot=meeting.slot, room_id=other))
+    [company] = [one for one in sent(stage, minutes=10) if one.to == "c1@mail.example"]
+    was, now = names[meeting.room_id or ""], names[other]
+    assert f"상담실: (변경 전) {was} → (변경 후) {now}" in company.text.splitlines()
 
 
 def test_a_session_keeps_its_organiser_when_the_fair_s_mailbox_moves(tmp_path: Path) -> None:

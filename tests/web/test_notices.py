@@ -8,7 +8,9 @@ import pytest
 from scheduler.mail.message import FinalFailure, PassingFailure
 from scheduler.services.deliver import deliver_all
 from scheduler.services.heartbeat import beat
-from tests.builders import a_slot
+from scheduler.services.move import Target, move
+from tests.builders import a_room, a_slot
+from tests.services.stage import COORDINATOR as THE_COORDINATOR
 from tests.services.stage import NOW, Outgoing, a_post
 from tests.web.visitors import COORDINATOR, FIRST_COMPANY, Site, a_site
 
@@ -56,6 +58,25 @@ def test_before_anything_goes_out_it_is_shown_who_would_get_what_and_why(tmp_pat
     assert delivered(site).kept == []
     site.logged_in().post(PAGE, page=PAGE)
     assert len(delivered(site).kept) == 3
+
+
+def test_changes_are_said_with_the_names_that_the_coordinator_knows(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    delivered(site)
+    for room in ("r1", "r2"):
+        site.stage.change(a_room(room, name=f"남동 {room}호실", name_en=f"Namdong {room}"))
+    meeting = site.meetings()["c1-b1"]
+    other = "r2" if meeting.room_id == "r1" else "r1"
+    target = Target(slot=meeting.slot, room_id=other)
+    stage = site.stage
+    move(stage.db, stage.settings, meeting.id, target, seen_revision=0, now=NOW, actor=THE_COORDINATOR)
+    shown = text(site)
+    told = f"상담실: (변경 전) 남동 {meeting.room_id}호실 → (변경 후) 남동 {other}호실"
+    # To each of three people, and in the two mails that are Korean.
+    assert (shown.count(told), f"was Namdong {meeting.room_id}, is now Namdong {other}" in shown) == (
+        3 + 2,
+        True,
+    )
 
 
 def test_what_would_say_nothing_new_is_named_as_such(tmp_path: Path) -> None:
