@@ -169,7 +169,6 @@ def disable_account(db: Database, account_id: str, *, now: datetime, actor: Acto
     """
     if account_id == actor.account_id:
         raise BadInput([Fault(place="account", wrong=Phrase("Nobody closes their own account."))])
-    _refuse_the_last_coordinator(db, account_id)
     return _change(db, account_id, "disable_account", now, actor, is_active=False)
 
 
@@ -211,7 +210,9 @@ def _change(
     db: Database, account_id: str, action: str, now: datetime, actor: Actor, **changes: object
 ) -> Account:
     with db.write() as work:
-        account = accounts.find_account(work, account_id)
+        if not changes.get("is_active", True):
+            _refuse_the_last_coordinator(work, account_id)
+        account = accounts.account_to_change(work, account_id)
         if account is None:
             raise NotFound(kind="account", key=account_id)
         fresh = replace(account, generation=account.generation + 1, **changes)  # type: ignore[arg-type]
@@ -230,12 +231,9 @@ def _change(
     return fresh
 
 
-def _refuse_the_last_coordinator(db: Database, account_id: str) -> None:
-    with db.read() as work:
-        coordinators = [
-            one.id for one in accounts.list_accounts(work) if one.is_active and one.role == Role.COORDINATOR
-        ]
-    if coordinators == [account_id]:
+def _refuse_the_last_coordinator(work: Session, account_id: str) -> None:
+    """Two who close each other's accounts at one moment do so one after the other."""
+    if accounts.hold_open_accounts(work, Role.COORDINATOR) == (account_id,):
         raise BadInput([Fault(place="account", wrong=Phrase("This is the last coordinator who can log in."))])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -234,8 +235,7 @@ def erase_person(db: Database, settings: Settings, resource_id: str, *, now: dat
 
     Raises NotFound, and SessionsAhead while somebody would wait for them.
     """
-    with db.write() as work:
-        emails = _erase_in(work, resource_id, now, actor, "erase")
+    emails = db.carry_out(lambda work: _erase_in(work, resource_id, now, actor, "erase"))
     _forget_mails(settings, emails)
 
 
@@ -250,20 +250,27 @@ def apply_retention(db: Database, settings: Settings, *, now: datetime, actor: A
     with db.read() as work:
         due = [fair for fair in fairs.list_fairs(work) if _is_due(fair, privacy_in(work, fair.id), today)]
     for fair in due:
-        emails: list[str] = []
-        with db.write() as work:
-            nobodys = _those_nobody_needs(work, fair, today)
-            erased = [one for one in nobodys if not _has_sessions_ahead(work, one, now)]
-            for one in erased:
-                emails += _erase_in(work, one, now, actor, "erase_by_retention")
-            if len(erased) == len(nobodys):
-                _save(work, fair.id, replace(privacy_in(work, fair.id), erased_on=today))
-            elif not erased:
-                continue
-            audit.record(work, now, actor.label, "retention", "fair", fair.id, {}, {"erased": len(erased)})
-        _forget_mails(settings, emails)
-        done[fair.key] = len(erased)
+        found = db.carry_out(partial(_erase_all_of, fair=fair, today=today, now=now, actor=actor))
+        if found is not None:
+            _forget_mails(settings, [email for emails in found for email in emails])
+            done[fair.key] = len(found)
     return done
+
+
+def _erase_all_of(
+    work: Session, *, fair: Fair, today: date, now: datetime, actor: Actor
+) -> list[list[str]] | None:
+    """The addresses of each who was erased; None where all who are left have sessions ahead."""
+    people.hold_everybody_still(work, fair.id)
+    nobodys = _those_nobody_needs(work, fair, today)
+    free = [one for one in nobodys if not _has_sessions_ahead(work, one, now)]
+    if nobodys and not free:
+        return None
+    erased = [_erase_in(work, one, now, actor, "erase_by_retention") for one in free]
+    if len(free) == len(nobodys):
+        _save(work, fair.id, replace(privacy_in(work, fair.id), erased_on=today))
+    audit.record(work, now, actor.label, "retention", "fair", fair.id, {}, {"erased": len(erased)})
+    return erased
 
 
 def _has_sessions_ahead(work: Session, resource_id: str, now: datetime) -> bool:
@@ -286,6 +293,9 @@ def _those_nobody_needs(work: Session, fair: Fair, today: date) -> list[str]:
 
 def _erase_in(work: Session, resource_id: str, now: datetime, actor: Actor, action: str) -> list[str]:
     person = _person(work, resource_id)
+    # Whoever books them meanwhile waits, and finds nobody any more.
+    for fair_id in people.fair_ids_of(work, resource_id):
+        people.hold_still(work, fair_id, (resource_id,))
     if _has_sessions_ahead(work, resource_id, now):
         raise SessionsAhead
     subject = personal.subject_of(work, resource_id)

@@ -42,6 +42,19 @@ def save_account(work: Session, account: Account) -> None:
     work.execute(update(ACCOUNT).where(ACCOUNT.c.id == account.id).values(_row_of(account)))
 
 
+def account_to_change(work: Session, account_id: str) -> Account | None:
+    """An account as it is; whoever else wants to change it waits until this transaction ends."""
+    theirs = select(ACCOUNT).where(ACCOUNT.c.id == account_id)
+    row = work.execute(theirs.with_for_update(key_share=True)).one_or_none()
+    return None if row is None else _account_from(row)
+
+
+def hold_open_accounts(work: Session, role: str) -> tuple[str, ...]:
+    """The ids of all of a role who may log in; nobody else opens or closes one of these until the transaction ends."""
+    theirs = select(ACCOUNT.c.id).where(ACCOUNT.c.role == role, ACCOUNT.c.is_active)
+    return tuple(work.scalars(theirs.order_by(ACCOUNT.c.id).with_for_update(key_share=True)))
+
+
 def get_account(work: Session, account_id: str) -> Account:
     found = find_account(work, account_id)
     if found is None:
