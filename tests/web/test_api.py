@@ -402,3 +402,20 @@ def test_a_tag_that_no_session_has_changes_nothing(tmp_path, tag, status):
 
     assert answer.status_code == status
     assert site.meetings()["c1-b1"] == before
+
+
+def test_what_can_be_done_with_a_session_is_said_by_each_of_its_addresses(tmp_path):
+    site = a_site(tmp_path)
+    robot, path = a_robot(site), f"/sessions/{site.meetings()['c1-b1'].id}"
+    allowed = {
+        one: set(robot.ask(f"{path}{one}", "PUT").headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"}
+        for one in ("", "/options", "/complete", "/no_show")
+    }
+
+    assert allowed == {
+        "": {"GET", "PATCH", "DELETE"},
+        "/options": {"GET"},
+        "/complete": {"POST"},
+        "/no_show": {"POST"},
+    }
+    assert robot.ask(f"{path}/explode", "POST", headers={"If-Match": '"0"'}).status_code == 404

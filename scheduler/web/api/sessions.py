@@ -1,5 +1,6 @@
 """Sessions: read, booked, moved and cancelled by programs, under the rules that hold for people too."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, request
@@ -112,17 +113,25 @@ def cancelled(path: shapes.SessionPath) -> Response:
 
 
 @sessions.post(
-    "/sessions/<string:session_id>/<string:ending>",
-    summary="Note that a session took place, or that somebody did not come",
+    "/sessions/<string:session_id>/complete",
+    summary="Note that a session took place",
     responses={200: shapes.Session},
 )
 @needs(Scope.BOOK, "If-Match")
-def ended(path: shapes.EndingPath) -> Response:
+def completed(path: shapes.SessionPath) -> Response:
     """Needs the header `If-Match` with the session's entity tag."""
-    deed = {"complete": complete, "no_show": mark_no_show}[path.ending]
-    seen = seen_revision()
-    meeting = deed(site().database, path.session_id, seen_revision=seen, now=site().clock(), actor=actor())
-    return _one(meeting)
+    return _ended(complete, path.session_id)
+
+
+@sessions.post(
+    "/sessions/<string:session_id>/no_show",
+    summary="Note that somebody did not come",
+    responses={200: shapes.Session},
+)
+@needs(Scope.BOOK, "If-Match")
+def not_attended(path: shapes.SessionPath) -> Response:
+    """Needs the header `If-Match` with the session's entity tag."""
+    return _ended(mark_no_show, path.session_id)
 
 
 @sessions.get(
@@ -133,6 +142,11 @@ def options(path: shapes.SessionPath) -> Response:
     found = options_for(site().database, path.session_id, now=site().clock())
     language = reader_language()
     return answered(shapes.OptionList(options=[shaping.option(each, language) for each in found]))
+
+
+def _ended(deed: Callable[..., Meeting], session_id: str) -> Response:
+    seen = seen_revision()
+    return _one(deed(site().database, session_id, seen_revision=seen, now=site().clock(), actor=actor()))
 
 
 def _one(meeting: Meeting, status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AwareDatetime,
@@ -57,11 +57,6 @@ class FairPath(BaseModel):
 
 class SessionPath(BaseModel):
     session_id: Id
-
-
-class EndingPath(BaseModel):
-    session_id: Id
-    ending: Literal["complete", "no_show"]
 
 
 class BuildPath(BaseModel):
