@@ -250,7 +250,8 @@ def test_the_description_names_headers_refusals_and_files(tmp_path):
         "booked": ["Idempotency-Key"],
         "moved": ["If-Match"],
         "cancelled": ["If-Match"],
-        "ended": ["If-Match"],
+        "completed": ["If-Match"],
+        "not_attended": ["If-Match"],
         "change_picking": ["If-Match"],
         "change_reminders": ["If-Match"],
         "change_wishes": ["If-Match"],
@@ -278,7 +279,7 @@ def test_that_a_session_took_place_is_noted_by_its_entity_tag(tmp_path):
     unknown = robot.ask(f"{path}/forget", "POST", headers={"If-Match": '"0"'})
     noted = robot.ask(f"{path}/complete", "POST", headers={"If-Match": '"0"'})
 
-    assert (blind.status_code, unknown.status_code, noted.status_code) == (428, 422, 200)
+    assert (blind.status_code, unknown.status_code, noted.status_code) == (428, 404, 200)
     assert noted.json["state"] == "completed"
 
 
