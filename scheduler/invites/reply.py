@@ -114,13 +114,17 @@ def _answer(event: Component, sender: str, *, otherwise: str) -> tuple[str, str]
 
 def _passed_to(event: Component, attendee: str) -> str:
     named = zip(_attendees(event), _parameters(event, "DELEGATED-TO"), strict=True)
-    return next((to.lower().removeprefix("mailto:") for who, to in named if who == attendee and to), "")
+    return next((_plain(to).removeprefix("mailto:") for who, to in named if who == attendee and to), "")
+
+
+def _plain(address: str) -> str:
+    return _CONTROL.sub("", address).strip().lower()
 
 
 def _attendees(event: Component) -> Sequence[str]:
     """The mail address of each. Apple writes a path of its own there and the address beside it."""
     written = zip(addresses(event, "ATTENDEE"), _parameters(event, "EMAIL"), strict=True)
-    return [unquote(one if "@" in one or "%40" in one else email).strip().lower() for one, email in written]
+    return [_plain(unquote(one if "@" in one or "%40" in one else email)) for one, email in written]
 
 
 def _parameters(event: Component, name: str) -> Sequence[str]:

@@ -6,6 +6,7 @@ applied by itself. Every mail is kept, whatever is in it.
 """
 
 import hashlib
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,7 +25,10 @@ from scheduler.services.session_facts import contact_of, slot_in
 from scheduler.storage import answers, audit, meetings, outbox, people
 from scheduler.storage.answers import Answer, Incoming
 from scheduler.storage.db import Database
+from scheduler.storage.errors import StorageUnavailable
 from scheduler.wording import Phrase
+
+log = logging.getLogger(__name__)
 
 KEPT_OCTETS = 64 * 1024
 """How much of a mail is kept: an answer is far smaller."""
@@ -116,6 +120,17 @@ def receive(db: Database, raw: bytes, *, now: datetime, size: int | None = None)
         raw=raw[:KEPT_OCTETS],
         size=len(raw) if size is None else size,
     )
+    try:
+        return _read_and_taken(db, kept, raw, now)
+    except StorageUnavailable:
+        raise
+    except Exception as fault:
+        # The next look begins with the same mail: one that fails whatever is done must not keep out all others.
+        log.error("A mail could not be taken in: %s", kept.id, exc_info=fault)
+        return _keep(db, _as_unreadable(kept, f"{type(fault).__name__}: {fault}"))
+
+
+def _read_and_taken(db: Database, kept: Incoming, raw: bytes, now: datetime) -> Received:
     try:
         mail = _whole(raw, kept.size)
     except UnreadableMail as unreadable:

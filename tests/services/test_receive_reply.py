@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.meeting import Meeting
@@ -234,6 +235,21 @@ def test_a_mail_that_cannot_be_read_is_kept_and_shown(stage: Stage, what: str) -
     with stage.db.read() as work:
         kept = answers.get_incoming(work, done.id)
     assert (kept.size, kept.raw, bool(kept.detail)) == (len(raw), raw[: 64 * 1024], True)
+
+
+def test_a_mail_that_fails_whatever_is_done_is_kept_and_holds_nobody_up(stage: Stage) -> None:
+    meeting = invited(stage)
+    with stage.db.write() as work:
+        refusing = (
+            "BEFORE INSERT ON answer WHEN NEW.recipient_id = 'b1' BEGIN SELECT RAISE(ABORT, 'odd'); END"
+        )
+        work.execute(text(f"CREATE TRIGGER odd {refusing}"))
+    assert taken(stage, a_reply(meeting.uid)) == (Arrived.UNREADABLE, Reason.UNREADABLE)
+    assert taken(stage, a_reply(meeting.uid, attendee="c1@mail.example")) == (Arrived.APPLIED, Reason.NONE)
+    assert (waiting(stage), known(stage, meeting)) == (
+        [("unreadable", "unreadable")],
+        [("c1", "accepted", 0)],
+    )
 
 
 def test_the_head_of_a_mail_that_was_too_large_to_fetch_is_kept(stage: Stage) -> None:

@@ -94,6 +94,20 @@ def test_an_invite_goes_by_mail_whatever_was_chosen(stage: Stage, gateway: FakeG
     assert len(mails(stage, NOW).kept) == 3
 
 
+def test_who_has_not_answered_is_asked_by_mail_because_no_text_can_be_answered(
+    stage: Stage, gateway: FakeGateway
+) -> None:
+    chooses(stage)
+    rules = {"company": ("answer",), "buyer": (), "interpreter": ()}
+    set_reminders(stage.db, stage.settings, "sample", rules, now=NOW, actor=COORDINATOR)
+    book(stage.db, stage.settings, stage.wish(), now=NOW, actor=COMPANY)
+    mails(stage, NOW)
+    asked_at = at("09:00", day=-3)
+    assert texts(stage, gateway, asked_at) == Delivered(retried=1)
+    [(recipient, subject)] = mails(stage, asked_at).subjects
+    assert ("c1@mail.example" in recipient, subject.startswith("[참석 확인]")) == (True, True)
+
+
 def test_a_choice_made_after_the_booking_holds_for_what_waits_and_can_be_taken_back(
     stage: Stage, gateway: FakeGateway
 ) -> None:

@@ -162,6 +162,10 @@ def test_whatever_stands_beside_the_answer_it_is_read(what: str) -> None:
 def test_no_control_character_comes_in() -> None:
     calendar = a_reply_calendar(more="COMMENT:a\x00b\x1fc")
     assert read_reply(calendar).comment == "abc"
+    hidden = a_reply_calendar(
+        attendee="b1%00@mail.example", partstat='DELEGATED;DELEGATED-TO="mailto:x%00@x.example"'
+    )
+    assert "\x00" not in read_reply(hidden).attendee + read_reply(hidden).passed_to
 
 
 def test_an_answer_to_one_day_of_a_series_names_the_uid_twice_and_is_read_once() -> None:
