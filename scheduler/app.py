@@ -1,6 +1,7 @@
 """The one place that knows everyone: settings, database, mail, pages, worker and command line put together."""
 
 import atexit
+import gc
 import os
 import resource
 import signal
@@ -11,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
+from threading import Timer
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -37,6 +39,7 @@ def main() -> None:
         # A terminal that knows no Korean shows question marks rather than ending the program.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGTERM, _interrupt)
+    _collect_seldom()
     sys.exit(cli.run(sys.argv[1:], edges=Program(), environ=os.environ))
 
 
@@ -47,6 +50,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def create_app(settings: Settings | None = None) -> "Flask":
     """The pages as a WSGI application, for gunicorn and the like: `scheduler.app:create_app()`."""
+    _collect_seldom()
     settings = settings or _of_several(read_settings())
     if settings.log_format == "json":
         import_module("scheduler.web.request_log").log_as_json()
@@ -56,6 +60,8 @@ def create_app(settings: Settings | None = None) -> "Flask":
     # It would end by itself; this way it ends first, and quietly.
     atexit.register(standby.close)
     app: Flask = import_module("scheduler.web").create_web(settings, database, standby=standby)
+    # What has been made by now stays for good, and no later look goes through it.
+    gc.freeze()
     return app
 
 
@@ -133,6 +139,39 @@ def _allow_many_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
 
 
+_WORKER_AFTER_SECONDS = 1.0
+
+
+class _WorkerSoon:
+    """A worker that begins a moment after the pages: whoever waits for the first page need not wait for it too."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._worker: Worker | None = None
+        self._clock = Timer(_WORKER_AFTER_SECONDS, self._begin)
+
+    def start(self) -> None:
+        self._clock.start()
+
+    def stop(self) -> None:
+        self._clock.cancel()
+        self._clock.join()
+        if self._worker is not None:
+            self._worker.stop()
+
+    def _begin(self) -> None:
+        self._worker = _worker(self._settings)
+        self._worker.start()
+
+
+_ALLOCATED_BETWEEN_LOOKS = 50_000
+
+
+def _collect_seldom() -> None:
+    """Starting makes half a million objects that all stay: looking among them for rubbish takes a tenth of it."""
+    gc.set_threshold(_ALLOCATED_BETWEEN_LOOKS, 20, 50)
+
+
 class Program:
     """What the command line asks of the rest."""
 
@@ -162,7 +201,7 @@ class Program:
             asyncore_use_poll=True,
         )
         front.waiting = lambda: len(server.task_dispatcher.queue)
-        worker = _worker(settings) if with_worker else None
+        worker = _WorkerSoon(settings) if with_worker else None
         if worker is not None:
             worker.start()
         announce()

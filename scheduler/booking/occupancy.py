@@ -166,9 +166,11 @@ def has_interpreters(legs: Sequence[LanguagePair], slot: Slot, roster: Roster, o
     return not legs or any(occupancy.is_free(one, slot, roster.fair) for one in speaking)
 
 
-def _speaking(legs: Sequence[LanguagePair], roster: Roster) -> Iterator[Interpreter]:
+def _speaking(legs: Sequence[LanguagePair], roster: Roster) -> Sequence[Interpreter]:
     """Languages first: among a hundred interpreters a few speak them, and asking who is free costs more."""
-    return (one for one in roster.interpreters if any(leg in one.pairs for leg in legs))
+    if len(legs) == 1:
+        return roster.by_leg.get(legs[0], ())
+    return [one for one in roster.interpreters if any(leg in one.pairs for leg in legs)]
 
 
 def _sessions_that_day(one: Interpreter, slot: Slot, occupancy: Occupancy) -> int:

@@ -45,6 +45,15 @@ class Roster:
         return tuple(one for one in self.resources.values() if isinstance(one, Interpreter))
 
     @cached_property
+    def by_leg(self) -> Mapping[LanguagePair, tuple[Interpreter, ...]]:
+        """Who works between the two languages of a leg."""
+        found: dict[LanguagePair, list[Interpreter]] = defaultdict(list)
+        for one in self.interpreters:
+            for pair in dict.fromkeys(one.pairs):
+                found[pair].append(one)
+        return {pair: tuple(ones) for pair, ones in found.items()}
+
+    @cached_property
     def rooms(self) -> tuple[Room, ...]:
         return tuple(one for one in self.resources.values() if isinstance(one, Room))
 

@@ -7,6 +7,7 @@ package reads what is written here in `lint`, so each checks the other.
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from scheduler.timezones.wall import as_utc
 
@@ -31,6 +32,7 @@ def parameter(value: str) -> str:
     return f'"{written}"' if _NEEDS_QUOTES.search(written) else written
 
 
+@lru_cache(maxsize=16384)
 def utc(instant: datetime) -> str:
     """``20260624T010000Z``."""
     at = as_utc(instant)

@@ -4,8 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-import phonenumbers
+from importlib import import_module
 
 SMS_OCTETS = 90
 LMS_OCTETS = 2000
@@ -54,13 +53,16 @@ def cut(words: str, limit: int) -> str:
 
 def phone_number(written: str) -> str | None:
     """A number as people write it, Korean where it names no country, as +821012345678; None when it is none."""
+    # Its tables take as long to load as many pages together, and most days bring no number.
+    phonenumbers = import_module("phonenumbers")
     try:
         number = phonenumbers.parse(written, _HOME_COUNTRY)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    found: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return found
 
 
 def _written(letter: str) -> str:

@@ -4,7 +4,17 @@ import subprocess
 import sys
 
 # Each takes as long to load as many pages together, and the first page needs none of them.
-HEAVY = ("openpyxl", "numpy", "holidays", "ortools", "numba", "flask_openapi3", "pydantic", "alembic")
+HEAVY = (
+    "openpyxl",
+    "numpy",
+    "holidays",
+    "ortools",
+    "numba",
+    "flask_openapi3",
+    "pydantic",
+    "alembic",
+    "phonenumbers",
+)
 
 PROGRAM = f"""
 import sys
