@@ -57,7 +57,7 @@ def begin_session(
 
 def account_of_session(db: Database, token: str, *, now: datetime) -> Account | None:
     """Whose session it is, if it goes on; that it was used is written down at most once a minute."""
-    with db.read() as work:
+    with db.glance() as work:
         found = login_sessions.find_login(work, _hash(token))
     if found is None:
         return None

@@ -47,7 +47,7 @@ class KeptFair(NamedTuple):
 
 _KEPT = select(*(cast(FAIR.c[name], Text) if name in _JSON else FAIR.c[name] for name in KeptFair._fields))
 _BY_KEY = Prepared(_KEPT.where(FAIR.c.key == bindparam("key")))
-_BY_ID = _KEPT.where(FAIR.c.id == bindparam("id"))
+_BY_ID = Prepared(_KEPT.where(FAIR.c.id == bindparam("id")))
 _NEWEST_FIRST = _KEPT.order_by(FAIR.c.created_at.desc(), FAIR.c.key)
 _THESE = _NEWEST_FIRST.where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
 _SETTINGS_OF = select(FAIR.c.id, FAIR.c.settings).where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
@@ -82,7 +82,7 @@ def get_fair(work: Session, key: str) -> Fair:
 
 
 def get_fair_by_id(work: Session, fair_id: str) -> Fair:
-    row = work.execute(_BY_ID, {"id": fair_id}).one_or_none()
+    row = _BY_ID.ask(work, id=fair_id).first()
     return _there(None if row is None else _fair_from(row), "fair", fair_id)
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import LinkTable, table_of
 
 LINK = table_of(LinkTable)
 # Made once: calendar apps ask for their feeds by it every hour.
-_BY_HASH = select(LINK).where(LINK.c.token_sha256 == bindparam("hash"))
+_BY_HASH = Prepared(select(LINK).where(LINK.c.token_sha256 == bindparam("hash")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +48,8 @@ def get_link(work: Session, link_id: str) -> Link:
 
 def find_link(work: Session, token_sha256: str) -> Link | None:
     """By the hash of its token; revoked and expired ones too."""
-    row = work.execute(_BY_HASH, {"hash": token_sha256}).one_or_none()
-    return None if row is None else _link_from(row)
+    row = _BY_HASH.ask(work, hash=token_sha256).first()
+    return None if row is None else Link(**row._asdict())
 
 
 def find_link_for(work: Session, kind: str, resource_id: str | None, fair_id: str | None) -> Link | None:

@@ -7,13 +7,14 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.storage.accounts import ACCOUNT, Account
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.tables import LoginSessionTable, table_of
 
 LOGIN = table_of(LoginSessionTable)
 _OWN, _ITS = tuple(LOGIN.c.keys()), tuple(ACCOUNT.c.keys())
 # Made once: it is asked before every page, and putting it together costs more than running it.
-_BY_TOKEN = (
-    select(*LOGIN.c, *ACCOUNT.c)
+_BY_TOKEN = Prepared(
+    select(*LOGIN.c, *(column.label(f"its_{column.name}") for column in ACCOUNT.c))
     .join_from(LOGIN, ACCOUNT, ACCOUNT.c.id == LOGIN.c.account_id)
     .where(LOGIN.c.token_sha256 == bindparam("token"))
 )
@@ -37,7 +38,7 @@ def add_login(work: Session, login: LoginSession) -> None:
 
 def find_login(work: Session, token_sha256: str) -> tuple[LoginSession, Account] | None:
     """The browser with this token, and whose it is; one query, for it is asked before every page."""
-    row = work.execute(_BY_TOKEN, {"token": token_sha256}).one_or_none()
+    row = _BY_TOKEN.ask(work, token=token_sha256).first()
     if row is None:
         return None
     own, its = row[: len(_OWN)], row[len(_OWN) :]

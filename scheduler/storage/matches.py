@@ -24,10 +24,12 @@ _SIDES = Prepared(select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id 
 _OF_FAIR = Prepared(
     select(MATCH).where(MATCH.c.fair_id == bindparam("fair"), MATCH.c.id == bindparam("match"))
 )
-_OF_PAIR = select(MATCH).where(
-    MATCH.c.fair_id == bindparam("fair"),
-    MATCH.c.company_id == bindparam("company"),
-    MATCH.c.buyer_id == bindparam("buyer"),
+_OF_PAIR = Prepared(
+    select(MATCH).where(
+        MATCH.c.fair_id == bindparam("fair"),
+        MATCH.c.company_id == bindparam("company"),
+        MATCH.c.buyer_id == bindparam("buyer"),
+    )
 )
 
 
@@ -78,8 +80,7 @@ def sides_of(work: Session, match_id: str) -> tuple[str, ...]:
 
 def find_match(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Match | None:
     """A pair is matched once in a fair."""
-    pair = {"fair": fair_id, "company": company_id, "buyer": buyer_id}
-    row = work.execute(_OF_PAIR, pair).one_or_none()
+    row = _OF_PAIR.ask(work, fair=fair_id, company=company_id, buyer=buyer_id).first()
     return None if row is None else _match_from(row)
 
 

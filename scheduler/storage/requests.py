@@ -8,15 +8,18 @@ from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import upsert
 from scheduler.storage.tables import RequestTable, table_of
 
 REQUEST = table_of(RequestTable)
 _IN_ORDER = select(REQUEST).order_by(REQUEST.c.created_at.desc(), REQUEST.c.id)
 # Made once: companies look at buyers all day.
-_OF_RESOURCE = _IN_ORDER.where(
-    REQUEST.c.fair_id == bindparam("fair"),
-    (REQUEST.c.company_id == bindparam("resource")) | (REQUEST.c.buyer_id == bindparam("resource")),
+_OF_RESOURCE = Prepared(
+    _IN_ORDER.where(
+        REQUEST.c.fair_id == bindparam("fair"),
+        (REQUEST.c.company_id == bindparam("resource")) | (REQUEST.c.buyer_id == bindparam("resource")),
+    )
 )
 
 
@@ -58,8 +61,8 @@ def requests_of_fair(work: Session, fair_id: str, resource_id: str | None = None
     """The newest first; of one company or buyer only where it is given."""
     if resource_id is None:
         return _find(work, REQUEST.c.fair_id == fair_id)
-    rows = work.execute(_OF_RESOURCE, {"fair": fair_id, "resource": resource_id}).all()
-    return tuple(_request_from(row) for row in rows)
+    rows = _OF_RESOURCE.rows(work, fair=fair_id, resource=resource_id)
+    return tuple(Request(**row._asdict()) for row in rows)
 
 
 def open_requests_to(work: Session, company_id: str) -> tuple[Request, ...]:

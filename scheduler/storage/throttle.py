@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, case, delete, select
 from sqlalchemy.orm import Session
 
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import insert_into
 from scheduler.storage.tables import ThrottleTable, table_of
 
 THROTTLE = table_of(ThrottleTable)
 # Made once: it is asked before every page that an address opens by itself.
-_COUNTED = select(THROTTLE).where(THROTTLE.c.key == bindparam("key"), THROTTLE.c.ends_at > bindparam("now"))
+_COUNTED = Prepared(
+    select(THROTTLE).where(THROTTLE.c.key == bindparam("key"), THROTTLE.c.ends_at > bindparam("now"))
+)
 
 
 def count_once_more(work: Session, key: str, now: datetime, seconds: int, amount: int) -> int:
@@ -28,7 +31,7 @@ def count_once_more(work: Session, key: str, now: datetime, seconds: int, amount
 
 def find_count(work: Session, key: str, now: datetime) -> tuple[int, datetime]:
     """How often, and until when that counts."""
-    row = work.execute(_COUNTED, {"key": key, "now": now}).one_or_none()
+    row = _COUNTED.ask(work, key=key, now=now).first()
     return (0, now) if row is None else (row[1], row[2])
 
 

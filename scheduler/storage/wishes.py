@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.tables import WishTable, table_of
 
 WISH = table_of(WishTable)
 # Made once: companies look at buyers all day.
-_OF_COMPANY = (
+_OF_COMPANY = Prepared(
     select(WISH.c.buyer_id)
     .where(WISH.c.fair_id == bindparam("fair"), WISH.c.company_id == bindparam("company"))
     .order_by(WISH.c.position)
@@ -18,7 +19,8 @@ _OF_COMPANY = (
 
 def wishes_of(work: Session, fair_id: str, company_id: str) -> tuple[str, ...]:
     """The ids of the buyers in order."""
-    return tuple(work.scalars(_OF_COMPANY, {"fair": fair_id, "company": company_id}))
+    rows = _OF_COMPANY.rows(work, fair=fair_id, company=company_id)
+    return tuple(row[0] for row in rows)
 
 
 def wishes_of_fair(work: Session, fair_id: str) -> dict[str, tuple[str, ...]]:

@@ -36,11 +36,11 @@ class DatabaseStorage(Storage):
         return self._database.carry_out(lambda work: throttle.count_once_more(work, key, now, expiry, amount))
 
     def get(self, key: str) -> int:
-        with self._database.read() as work:
+        with self._database.glance() as work:
             return throttle.find_count(work, key, utc_now())[0]
 
     def get_expiry(self, key: str) -> float:
-        with self._database.read() as work:
+        with self._database.glance() as work:
             return throttle.find_count(work, key, utc_now())[1].timestamp()
 
     def check(self) -> bool:
