@@ -144,7 +144,7 @@ def test_a_request_that_is_still_open_is_mailed_with_its_words_and_deadline(aski
     text = body.get_content()
     assert (str(mail["To"]).rpartition("<")[2], str(mail["Subject"])) == (
         "b1@mail.example>",
-        "남동산업 c1 asks you for a session",
+        "Namdong c1 asks you for a session",
     )
     assert "Samples are on their way" in text
     assert "Sat 20 Jun 10:00 WIB" in text
