@@ -14,7 +14,7 @@ from scheduler.booking.assign import Placement
 from scheduler.booking.errors import Refusal, Taken
 from scheduler.booking.fair import Fair, FairState
 from scheduler.booking.meeting import Meeting, State
-from scheduler.booking.people import Resource, Room, named
+from scheduler.booking.people import Resource, Room, name_for, named
 from scheduler.booking.rules import Conflict, conflicts_of, in_the_past
 from scheduler.grid.plan import Plan
 from scheduler.services.actor import Actor
@@ -41,6 +41,7 @@ class Told:
     resource_id: str
     name: str
     email: str
+    name_en: str = ""
     requests: int = 0
     updates: int = 0
     cancels: int = 0
@@ -311,6 +312,7 @@ def told_by(changes: Iterable[Change], resources: Mapping[str, Resource], now: d
         Told(
             resource_id=resource_id,
             name=resources[resource_id].name,
+            name_en=name_for(resources[resource_id], "en"),
             email=_email_of(resources[resource_id]),
             requests=count[Kind.REQUEST],
             updates=count[Kind.UPDATE],

@@ -1,7 +1,7 @@
 """Schedules: one person's own sessions, and one session with its history. Constant numbers of queries."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from scheduler.booking.people import Interpreter, LanguagePair, Resource, Room, 
 from scheduler.services.agenda import resources_of
 from scheduler.services.answered import PersonAnswer, answers_to
 from scheduler.services.board import Entry, entry_of, with_answers
-from scheduler.storage import answers, audit, fairs, meetings, outbox, people
+from scheduler.storage import accounts, answers, audit, fairs, meetings, outbox, people
 from scheduler.storage.db import Database
 from scheduler.storage.outbox import OutboxRow
 
@@ -48,6 +48,8 @@ class SessionPage:
     history: tuple[audit.AuditEntry, ...]
     resources: dict[str, Resource]
     answers: tuple[PersonAnswer, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Names of those in the history who have an account."""
 
     @property
     def interpreters(self) -> tuple[Interpreter, ...]:
@@ -122,12 +124,14 @@ def session_page(db: Database, meeting_id: str) -> SessionPage:
     with db.read() as work:
         meeting = meetings.get_meeting(work, meeting_id)
         resources = _resources_around(work, meeting)
+        history = audit.trail_of(work, "meeting", meeting_id)
         return SessionPage(
             entry=entry_of(meeting, resources),
             meeting=meeting,
             fair=fairs.get_fair_by_id(work, meeting.fair_id) if meeting.fair_id is not None else None,
             notices=outbox.rows_of_meeting(work, meeting_id),
-            history=audit.trail_of(work, "meeting", meeting_id),
+            history=history,
+            accounts=accounts.names_of_accounts(work, {one.actor.partition(":")[2] for one in history}),
             resources=resources,
             answers=answers_to(meeting, answers.answers_standing(work, (meeting_id,)), resources),
         )

@@ -1,5 +1,6 @@
 """Accounts: who may log in, and as what."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -74,6 +75,12 @@ def find_account_by_email(work: Session, email: str) -> Account | None:
 def list_accounts(work: Session) -> tuple[Account, ...]:
     """All, by address."""
     return tuple(_account_from(row) for row in work.execute(select(ACCOUNT).order_by(ACCOUNT.c.email)))
+
+
+def names_of_accounts(work: Session, ids: Collection[str]) -> dict[str, str]:
+    """Of those that are still there."""
+    found = work.execute(select(ACCOUNT.c.id, ACCOUNT.c.name).where(ACCOUNT.c.id.in_(ids)))
+    return {one.id: one.name for one in found}
 
 
 def accounts_of_resource(work: Session, resource_id: str) -> tuple[Account, ...]:

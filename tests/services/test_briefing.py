@@ -120,7 +120,7 @@ def test_the_evening_before_the_summary_counts_sessions_and_who_has_not_answered
     assert add_summaries(stage.db, stage.settings, now=EVENING) == 1
     post = deliver(stage, EVENING)
     mails = [subject for to, subject in post.subjects if "kim@" in to]
-    assert mails == ["내일: 상담 2건, 미응답 1건 – 견본 화상상담회"]
+    assert mails == ["내일: 상담 2건, 미회신 1건 – 견본 화상상담회"]
     told = text(post, [to for to, _ in post.subjects].index("kim <kim@city.example>"))
     assert "상담 일정: 2 · 6.24(수) 09:00–10:30 KST" in told
     assert "남동산업 c2 – PT Sample b1 · 남동산업 c2, PT Sample b1, " in told

@@ -8,8 +8,13 @@ import pytest
 
 from scheduler.wording import LANGUAGES
 from scheduler.wording.catalogue import read_part
-from scheduler.wording.extract import PACKAGE, as_po, main, missing, part_files, sentences
+from scheduler.wording.extract import PACKAGE, as_po, main, missing, part_files, sentences, translated
 
+BUYER_PAGES = (
+    "buyer/",
+    "offer.html",
+    *(f"parts/{one}.html" for one in ("consents", "free_times", "offers", "reminder_choice", "times")),
+)
 FACT = re.compile(r"%\((\w+)\)")
 
 
@@ -34,6 +39,19 @@ def test_every_sentence_has_a_korean_translation():
 
 def test_what_a_buyer_reads_of_times_is_complete_in_indonesian():
     assert "timezones" not in missing("id")
+
+
+@pytest.mark.parametrize("language", ["id", "vi", "ar"])
+def test_every_page_that_a_buyer_opens_is_complete_in_their_language(language):
+    finished = translated(language)
+    lacking = [
+        (one.file, one.msgid)
+        for one in sentences()
+        if one.file.as_posix().removeprefix("templates/").startswith(BUYER_PAGES)
+        and one.msgid not in finished
+    ]
+
+    assert lacking == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -42,7 +42,7 @@ def test_what_is_short_is_said_before_the_start_with_its_numbers(tmp_path: Path)
 
     assert "다 배정할 수 없습니다. 4건 중 최대 2건입니다." in text
     assert (
-        "상담실: 상담 4건이 필요한데 최대 2건까지 가능합니다. 상담회 내내 여는 상담실이 1개 더 있으면 됩니다."
+        "상담실: 상담 4건이 필요한데 최대 2건까지 가능합니다. 상담회 내내 여는 상담실이 1실 더 있으면 됩니다."
         in text
     )
     assert (
@@ -64,11 +64,12 @@ def test_a_plan_comes_with_its_proof_and_what_the_proof_covers(tmp_path: Path) -
     built(site)
     page = site.logged_in()
     text = page.text(page.get(BUILD))
-    assert "4/4 배정 · 대기 0 · 최적 증명" in text
+    assert "4/4 배정 · 대기 0 최적 증명" in text
     assert "어떤 배정안도 이보다 많은 상담을 배정할 수 없습니다. 증명되었습니다." in text
     assert "증명된 것은 아닙니다" in text
     assert (
-        "대기 시간 – 보통, 이른·늦은 시간 – 보통, 같은 통역 – 보통, 방 이동 – 보통, 고른 배분 – 보통" in text
+        "대기 시간 – 보통, 이른·늦은 시간 – 보통, 같은 통역 – 보통, 상담실 이동 – 보통, 고른 배분 – 보통"
+        in text
     )
     assert "시드 1" in text
 

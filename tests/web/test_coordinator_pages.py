@@ -25,7 +25,7 @@ def test_the_list_of_fairs_says_how_far_each_is(tmp_path):
 
     assert "견본 화상상담회" in text
     assert "공개됨" in text
-    assert "참가기업 2 · 바이어 2 · 매칭 4 · 상담 2" in text
+    assert "참가기업 2개사 · 바이어 2개사 · 매칭 4건 · 상담 2건" in text
 
 
 def test_without_a_fair_the_page_says_what_to_do(tmp_path):

@@ -26,7 +26,7 @@ def test_a_workbook_is_shown_before_it_changes_anything_and_then_imported(tmp_pa
     assert answer.status_code == 303
     page = visitor.get(answer.location)
     text = Visitor.text(page)
-    assert "모두 이해했습니다" in text
+    assert "파일 내용을 모두 읽었습니다" in text
     assert "견본.xlsx" in text
     taken = visitor.post(f"{answer.location}/import", page=answer.location)
     assert (taken.status_code, taken.location) == (303, "/fairs/sample/")
@@ -143,5 +143,5 @@ def test_a_question_is_answered_on_the_page_and_the_file_read_again(tmp_path):
     visitor.post(f"{where}/answers", page="/imports/", **{asked[0]: "sample@company.example"})
 
     page = visitor.get(where)
-    assert "모두 이해했습니다" in Visitor.text(page)
+    assert "파일 내용을 모두 읽었습니다" in Visitor.text(page)
     assert 'value="sample@company.example"' in page.text

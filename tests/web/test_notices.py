@@ -96,7 +96,7 @@ def test_a_failure_is_said_in_words_and_sent_again_at_the_button(tmp_path: Path)
     visitor = site.logged_in()
     page = visitor.get(f"{PAGE}?state=failed")
     assert (
-        "대개 주소가 틀린 경우이니 고친 뒤 다시 보내십시오. 서버 응답 b1@mail.example: 550 User unknown"
+        "대개 주소가 틀린 경우이니 고친 뒤 다시 보내 주세요. 서버의 응답 b1@mail.example: 550 User unknown"
         in (visitor.text(page))
     )
     [row] = re.findall(r'name="row" value="([^"]+)"', page.text)
@@ -113,7 +113,7 @@ def test_all_that_failed_is_sent_again_at_once(tmp_path: Path) -> None:
     site = a_site(tmp_path)
     delivered(site, REFUSED, REFUSED, REFUSED)
     visitor = site.logged_in()
-    assert "안내 3건이 발송에 실패했습니다." in visitor.text(visitor.get(PAGE))
+    assert "알림 3건의 발송에 실패했습니다." in visitor.text(visitor.get(PAGE))
     visitor.post(f"{PAGE}/again", page=PAGE)
     assert len(delivered(site).kept) == 3
 

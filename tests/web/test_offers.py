@@ -54,7 +54,7 @@ def test_without_a_choice_the_form_says_so_and_nothing_is_cancelled(site: Site) 
     visitor, page = site.logged_in(), f"/meetings/{meeting.id}/offer"
     answer = visitor.post(page, page=page, revision="0", hours="6")
     assert answer.status_code == 400
-    assert "제안할 상대를 고르십시오." in visitor.text(answer)
+    assert "제안할 상대를 선택해 주세요." in visitor.text(answer)
     assert site.meetings()["c1-b1"] == meeting
 
 

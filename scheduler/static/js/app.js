@@ -19,6 +19,13 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// What went wrong is read first.
+const alarm = document.querySelector("main [role=alert]:not([hidden])");
+if (alarm) {
+  alarm.tabIndex = -1;
+  alarm.focus();
+}
+
 // Choices that only change the view apply at once; their button is for those without scripts.
 document.querySelectorAll("form[data-at-once]").forEach((form) => {
   form.querySelectorAll("button").forEach((button) => button.classList.add("sr-only"));
@@ -37,6 +44,32 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     button.textContent = button.dataset.done;
   });
 });
+
+// A table that does not fit a narrow screen becomes a list of its rows; what it is stays said by its roles.
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+const roleOf = (one) => ROLES[one.tagName] || (one.scope === "row" ? "rowheader" : "columnheader");
+const lists = [...document.querySelectorAll("table.list")].filter((one) => one.tHead);
+lists.forEach((table) => {
+  const heads = [...table.tHead.rows[0].cells].map((one) => one.innerText.trim());
+  table.querySelectorAll("thead, tbody, tfoot, tr, th, td").forEach((one) => one.setAttribute("role", roleOf(one)));
+  table.setAttribute("role", "table");
+  [...table.rows].filter((row) => row.parentElement !== table.tHead).forEach((row) => {
+    let column = 0;
+    [...row.cells].forEach((cell) => {
+      if (cell.tagName === "TD" && cell.colSpan === 1 && heads[column]) {
+        cell.dataset.head = heads[column];
+      }
+      column += cell.colSpan;
+    });
+  });
+});
+const fit = () => lists.forEach((table) => {
+  const frame = table.parentElement;
+  table.classList.remove("stacks");
+  table.classList.toggle("stacks", innerWidth <= 640 && frame.scrollWidth > frame.clientWidth + 1);
+});
+fit();
+addEventListener("resize", fit);
 
 // A file dropped on the frame is the file chosen.
 document.querySelectorAll(".drop").forEach((area) => {

@@ -19,6 +19,7 @@ from scheduler.services.timetable import SessionPage
 from scheduler.timezones.errors import TimeError
 from scheduler.timezones.wall import as_utc
 from scheduler.web.errors import points_of, status_of
+from scheduler.web.filters import named
 from scheduler.web.language import language
 from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
@@ -45,6 +46,15 @@ _ACTIONS = {
     "cancelled": Phrase("Cancelled"),
     "completed": Phrase("Took place"),
     "no_show": Phrase("Not attended"),
+    "release": Phrase("Released"),
+    "link": Phrase("Another video link"),
+}
+_ROLES = {
+    "coordinator": Phrase("Coordinator"),
+    "company": Phrase("Company"),
+    "buyer": Phrase("Buyer"),
+    "interpreter": Phrase("Interpreter"),
+    "cohost": Phrase("Co-host"),
 }
 _SAID = {
     "cancel": Phrase(
@@ -129,13 +139,25 @@ def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str,
         refusal=refusal,
         points=points_of(refusal) if refusal is not None else (),
         typed=typed or {},
-        actions=_ACTIONS,
+        history=[
+            (one, _ACTIONS.get(one.action, _ACTIONS["move"]), _who(one.actor, page)) for one in page.history
+        ],
         moves=LEGAL_MOVES[page.meeting.state],
         add=session_links(site().database, site().settings, page.meeting.id, None),
         subscription=made.get(None, ""),
         is_ahead=page.meeting.slot.start_at > site().clock(),
         is_movable=page.meeting.state is State.CONFIRMED and page.fair is not None,
     )
+
+
+def _who(label: str, page: SessionPage) -> str:
+    """Who did it, as the audit trail names them; nobody where the program did it by itself."""
+    role, _, key = label.partition(":")
+    if key in page.resources:
+        return named(page.resources[key])
+    if role not in _ROLES:
+        return Phrase("Done by the program").text(language())
+    return page.accounts.get(key) or _ROLES[role].text(language())
 
 
 def _options(page: SessionPage) -> tuple[Option, ...]:

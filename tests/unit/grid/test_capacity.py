@@ -76,7 +76,7 @@ def test_what_is_short_comes_with_what_would_be_right() -> None:
         "Longer hours or a higher limit for 1 session more would do, or 1 session fewer.",
     ]
     assert told(problem, "ko") == [
-        "상담실: 상담 4건이 필요한데 최대 2건까지 가능합니다. 상담회 내내 여는 상담실이 1개 더 있으면 됩니다.",
+        "상담실: 상담 4건이 필요한데 최대 2건까지 가능합니다. 상담회 내내 여는 상담실이 1실 더 있으면 됩니다.",
         "한국어–인도네시아어 통역사: 상담 4건이 필요한데 최대 1건까지 가능합니다. "
         "상담회 내내 일하는 통역사가 2명 더 있으면 됩니다.",
         "남동산업 c1: 상담 2건이 필요한데 최대 1건까지 가능합니다. "

@@ -321,7 +321,7 @@ def test_changes_and_weights_come_back_too() -> None:
 
     assert plan.weights == {"waiting": 5}
     assert [plan.left_out[0].changes[0].text(language) for language in ("ko", "en")] == [
-        "상담실 1개 추가 (09:00)",
+        "상담실 1실 추가 (09:00)",
         "one more room at 09:00",
     ]
 

@@ -39,7 +39,7 @@ def test_a_feed_as_a_subscriber_gets_it() -> None:
         "자카르타 WIB (UTC+7): 2026.6.24(수) 07:00–07:30\\n"
         "통역사: 이통역 (인도네시아어–한국어)\\n"
         "화상상담실: 1번 상담실\\n"
-        "화상 회의 링크: https://video.sangdam.example/abc",
+        "화상 접속 링크: https://video.sangdam.example/abc",
         "LOCATION:1번 상담실 · https://video.sangdam.example/abc",
         "URL:https://video.sangdam.example/abc",
         "CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:https://video.sangdam.example/abc",
