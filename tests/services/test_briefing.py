@@ -135,7 +135,7 @@ def test_of_what_a_monday_brings_they_are_told_on_friday(stage: Stage, kim: str)
     assert add_summaries(stage.db, stage.settings, now=friday - MINUTE) == 0
     assert add_summaries(stage.db, stage.settings, now=friday) == 1
     mails = [subject for to, subject in deliver(stage, friday).subjects if "kim@" in to]
-    assert mails == ["2026.6.22(월): 상담 1건, 미응답 1건 – 견본 화상상담회"]
+    assert mails == ["2026.6.22(월): 상담 1건, 미회신 1건 – 견본 화상상담회"]
     assert add_summaries(stage.db, stage.settings, now=at("18:00", day=-3)) == 0
 
 

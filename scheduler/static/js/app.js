@@ -69,7 +69,9 @@ const fit = () => lists.forEach((table) => {
   table.classList.toggle("stacks", innerWidth <= 640 && frame.scrollWidth > frame.clientWidth + 1);
 });
 fit();
+document.fonts.ready.then(fit);
 addEventListener("resize", fit);
+addEventListener("toggle", fit, { capture: true });
 
 // A file dropped on the frame is the file chosen.
 document.querySelectorAll(".drop").forEach((area) => {
