@@ -130,7 +130,7 @@ def test_two_coordinators_drag_swap_and_see_each_other_and_a_stale_move_is_refus
         expect(said(page)).to_contain_text("옮겼습니다")
 
         drag(other, card(other, "c1-b1"), cell(other, "10:30", "r1"))
-        expect(said(other)).to_contain_text("화면을 여신 뒤에 이 상담이 변경되었습니다")
+        expect(said(other)).to_contain_text("페이지를 여신 뒤에 이 상담이 변경되었습니다")
         other.unroute("**/board/view*")
         expect(cell(other, "11:00", "r2")).to_contain_text("남동산업 c1")
         assert place_of(site) == (a_slot("11:00"), "r2", 1, False)

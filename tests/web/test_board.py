@@ -51,7 +51,7 @@ def test_a_refusal_is_a_problem_with_its_reasons_in_the_reader_s_language(tmp_pa
     assert (taken.status_code, stale.status_code, english.status_code) == (409, 409, 409)
     assert "PT Sample b1" in taken.json["detail"]
     assert len(taken.json["reasons"]) == 1
-    assert stale.json["detail"].startswith("화면을 여신 뒤에")
+    assert stale.json["detail"].startswith("페이지를 여신 뒤에")
     assert english.json["status"] == 409
     assert stands(site) == ("2026-06-24T00:00:00+00:00", "r1", 0)
 
