@@ -1,41 +1,16 @@
-"""How many matches could be placed at best, counted without searching; and where capacity cannot suffice.
+"""How many matches could be placed at best, counted without searching.
 
 Each bound looks at one scarce thing alone, so it is true for every plan, and quick.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
-from scheduler.booking.people import LanguagePair, Resource, named, zone_of
+from scheduler.booking.people import LanguagePair, Resource, zone_of
 from scheduler.booking.rules import buffer_minutes, limit_per_day
 from scheduler.booking.slot import Slot
 from scheduler.grid.constraints import by_day, one_after_another
-from scheduler.grid.model import Model, model_of
-from scheduler.grid.problem import Problem
-from scheduler.wording import Phrase
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shortage:
-    """Something that cannot suffice for all that is wanted: `possible` of `wanted` sessions at most."""
-
-    rule: str
-    phrase: Phrase
-    wanted: int
-    possible: int
-    match_ids: tuple[str, ...] = ()
-    resource_id: str | None = None
-
-
-def capacity_faults(problem: Problem) -> tuple[Shortage, ...]:
-    """What can be said before solving: who and what is short, and by how much."""
-    return shortages(model_of(problem))
-
-
-def shortages(model: Model) -> tuple[Shortage, ...]:
-    return (*too_many_for_a_person(model), *too_few_rooms(model), *too_few_interpreters(model))
+from scheduler.grid.model import Model
 
 
 def most_placed(model: Model) -> int:
@@ -47,73 +22,19 @@ def most_placed(model: Model) -> int:
     return min(len(able), *per_side, by_rooms, *_by_languages(model, able))
 
 
-def too_many_for_a_person(model: Model) -> Iterator[Shortage]:
-    """A company or a buyer has more matches than slots."""
-    own = _matches_of(model, range(len(model.matches)))
-    for owner, person in model.people.items():
-        possible = most_sessions(person, _slots_of(model, own[owner]), model)
-        if possible < len(own[owner]):
-            phrase = Phrase(
-                "%(name)s has %(wanted)s matches; at most %(possible)s sessions fit into its hours and limits",
-                name=named(person),
-                wanted=len(own[owner]),
-                possible=possible,
-            )
-            ids = tuple(model.matches[match].id for match in own[owner])
-            yield Shortage(
-                rule="too_many_for_a_person",
-                phrase=phrase,
-                wanted=len(own[owner]),
-                possible=possible,
-                match_ids=ids,
-                resource_id=person.id,
-            )
-
-
-def too_few_rooms(model: Model) -> Iterator[Shortage]:
-    """The rooms have fewer sessions than need one."""
-    own = [match for match in model.matches if match.needs_room]
-    possible = _room_sessions(model)
-    if possible < len(own):
-        phrase = Phrase(
-            "The rooms are open for %(possible)s sessions; %(wanted)s need one",
-            possible=possible,
-            wanted=len(own),
-        )
-        ids = tuple(match.id for match in own)
-        yield Shortage(rule="too_few_rooms", phrase=phrase, wanted=len(own), possible=possible, match_ids=ids)
-
-
-def too_few_interpreters(model: Model) -> Iterator[Shortage]:
-    """The interpreters of a language have fewer sessions than need them."""
-    for leg in sorted({leg for match in model.matches for leg in match.legs}):
-        own = [match for match in model.matches if leg in match.legs]
-        possible = _interpreted(model, leg)
-        if possible < len(own):
-            phrase = Phrase(
-                "The interpreters for %(pair)s can work in %(possible)s sessions; %(wanted)s need them",
-                pair=str(leg),
-                possible=possible,
-                wanted=len(own),
-            )
-            ids = tuple(match.id for match in own)
-            yield Shortage(
-                rule="too_few_interpreters", phrase=phrase, wanted=len(own), possible=possible, match_ids=ids
-            )
-
-
 def most_sessions(resource: Resource, indices: Iterable[int], model: Model) -> int:
     """As many sessions as fit one after another, buffers between them, within the limit of each day."""
     limit = limit_per_day(resource, model.problem.fair)
-    open_to_it, zone, buffer = frozenset(indices), zone_of(resource), buffer_minutes(resource)
-    return _most_sessions(model.slots, open_to_it, zone, buffer, limit)
+    kind = (frozenset(indices), zone_of(resource), buffer_minutes(resource), limit)
+    # Most companies, buyers and rooms of a fair are alike.
+    if kind not in model.sessions_of:
+        model.sessions_of[kind] = _most_sessions(model.slots, *kind)
+    return model.sessions_of[kind]
 
 
-@lru_cache(maxsize=4096)
 def _most_sessions(
     slots: tuple[Slot, ...], indices: frozenset[int], zone: str, buffer: int, limit: int | None
 ) -> int:
-    """Remembered, because most companies, buyers and rooms of a fair are alike."""
     days = by_day(indices, slots, zone)
     fitting = [one_after_another([slots[index] for index in todays], buffer) for todays in days.values()]
     return sum(count if limit is None else min(count, limit) for count in fitting)

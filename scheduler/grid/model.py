@@ -68,6 +68,11 @@ class Model:
         return _waits(self.own_slots, self.slots, self.people, self.load.used)
 
     @cached_property
+    def sessions_of(self) -> dict[tuple[frozenset[int], str, int, int | None], int]:
+        """What `bounds.most_sessions` has counted already, by slots, zone, buffer and limit of a day."""
+        return {}
+
+    @cached_property
     def discomfort(self) -> Mapping[tuple[int, int], int]:
         """For owner and slot the half-hours outside 09:00-18:00 local, where there are any."""
         return _discomfort(self.slots, self.people, self.load.used)

@@ -7,7 +7,6 @@ from scheduler.booking.match import Priority
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.rules import Busy
 from scheduler.booking.slot import Slot
-from scheduler.grid.bounds import capacity_faults
 from scheduler.grid.explain import change_for, reasons_for
 from scheduler.grid.plan import Plan
 from scheduler.grid.problem import Problem
@@ -192,28 +191,6 @@ def test_a_place_that_is_still_free_is_offered() -> None:
     assert reasons(one_match()) == [
         "It fits at Wed 24 Jun 09:00–09:30 KST · 07:00–07:30 WIB and can be placed there by hand"
     ]
-
-
-def test_enough_of_everything_is_no_fault() -> None:
-    assert capacity_faults(a_problem()) == ()
-
-
-def test_what_is_short_is_said_with_its_numbers() -> None:
-    fair = a_fair(opening=spans("09:00-10:00"))
-    team = (an_interpreter(daily_limit=1),)
-    problem = a_problem(
-        fair=fair,
-        rooms=(a_room(),),
-        interpreters=team,
-        companies=(a_company("c1", daily_limit=1), a_company("c2")),
-    )
-
-    assert [(one.rule, one.wanted, one.possible, one.resource_id) for one in capacity_faults(problem)] == [
-        ("too_many_for_a_person", 2, 1, "c1"),
-        ("too_few_rooms", 4, 2, None),
-        ("too_few_interpreters", 4, 1, None),
-    ]
-    assert capacity_faults(problem)[1].match_ids == ("c1-b1", "c1-b2", "c2-b1", "c2-b2")
 
 
 def change(
