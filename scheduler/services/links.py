@@ -32,7 +32,9 @@ class Purpose(StrEnum):
 class LinkUnknown(Refusal):
     """No such address: never made, rotated away, or mistyped. The same answer for all."""
 
-    phrase = Phrase("This address does not exist")
+    phrase = Phrase(
+        "This address does not exist. Check that the whole link was copied, or ask the organiser for it."
+    )
 
 
 class LinkGone(Refusal):

@@ -45,6 +45,9 @@ def said_to(site: Site) -> dict[str, tuple[str, str]]:
     return {f"{stored[one.meeting_id]} {one.recipient_id}": (one.partstat, one.comment) for one in known}
 
 
+IS_WHOLE = "document.documentElement.scrollHeight <= innerHeight"
+
+
 def test_a_buyer_in_jakarta_confirms_by_keyboard_and_marks_free_times(browser: Browser, tmp_path):
     said: list[str] = []
     with served(tmp_path) as (site, address):
@@ -216,6 +219,9 @@ def test_the_screen_at_the_door_follows_a_move_and_outlives_the_network(browser:
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         expect(page.locator("[data-later]")).to_contain_text("10:00–10:30 KST")
         expect(page.locator("[data-later]")).to_contain_text("08:00 WIB")
+        for size in ((1280, 720), (1920, 1080)):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            said += [] if page.evaluate(IS_WHOLE) else [f"a screen of {size} has to be scrolled"]
 
         context.set_offline(True)
         expect(page.locator("[data-lost-line]")).to_contain_text("No connection since 09:06")
