@@ -68,12 +68,13 @@ def reserve(
     ticket: Ticket | None = None,
 ) -> Meeting:
     """A booking, or a hold when it is to lapse. What is taken is refused before anybody waits for a lock."""
+    meeting_id = new_id("mtg")
 
     def deed(work: Session) -> Meeting:
         # Another may have booked while this one waited for its turn.
         if is_taken(work, wish, now=now):
             raise _Outrun
-        return book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at)
+        return book_in(work, settings, wish, now=now, actor=actor, lapses_at=lapses_at, meeting_id=meeting_id)
 
     looks_first = db.has_one_writer
     for _ in range(_TRIES):
@@ -81,7 +82,9 @@ def reserve(
         if done is not None:
             return done
         try:
-            return db.carry_out(lambda work: meeting_once(work, ticket, lambda: deed(work), now=now))
+            return db.carry_out(
+                lambda work: meeting_once(work, ticket, meeting_id, lambda: deed(work), now=now)
+            )
         except _Outrun:
             looks_first = True
         except Refusal as refusal:
@@ -135,13 +138,14 @@ def book_in(
     now: datetime,
     actor: Actor,
     lapses_at: datetime | None = None,
+    meeting_id: str | None = None,
 ) -> Meeting:
     """The booking inside a transaction that is open already; a hold when it is to lapse."""
     release_lapsed(work, now)
     fair = get_fair(work, wish.fair_key)
     placement, scene = _placed(work, fair, wish, now)
     meeting = replace(
-        meeting_for(placement, scene, settings),
+        meeting_for(placement, scene, settings, meeting_id),
         state=State.CONFIRMED if lapses_at is None else State.HELD,
         lapses_at=lapses_at,
     )
@@ -247,9 +251,11 @@ def _room_in(work: Session, settings: Settings, wish: RoomWish, now: datetime, a
     return keep_new(work, _room_meeting(wish, resources, settings), resources, keeping)
 
 
-def meeting_for(placement: Placement, scene: Scene, settings: Settings) -> Meeting:
+def meeting_for(
+    placement: Placement, scene: Scene, settings: Settings, known_id: str | None = None
+) -> Meeting:
     """A new meeting from a placement, with its identity, its calendar UID and its link."""
-    meeting_id = new_id("mtg")
+    meeting_id = known_id or new_id("mtg")
     return Meeting(
         id=meeting_id,
         uid=f"{meeting_id}@sangdam",

@@ -89,17 +89,19 @@ def answer_once(
 
 
 def meeting_once(
-    work: Session, ticket: Ticket | None, deed: Callable[[], Meeting], *, now: datetime
+    work: Session, ticket: Ticket | None, meeting_id: str, deed: Callable[[], Meeting], *, now: datetime
 ) -> Meeting:
-    """A meeting that is made or changed once; for a repeat as it stands by now. Raises KeyUsedBefore."""
-    made: list[Meeting] = []
+    """The meeting of this id, made or changed once; for a repeat the first one's as it stands by now.
 
-    def answer() -> Mapping[str, Any]:
-        made.append(deed())
-        return {"meeting_id": made[0].id}
-
-    kept = answer_once(work, ticket, answer, now=now)
-    return made[0] if made else meetings.get_meeting(work, str(kept["meeting_id"]))
+    Its id is all that there is to answer, so the answer is kept with the key. Raises KeyUsedBefore.
+    """
+    known = {"meeting_id": meeting_id}
+    if ticket is None or idempotency.begin_answer(
+        work, ticket.actor, ticket.key, ticket.request_sha256, now, known
+    ):
+        return deed()
+    answer = find_answer(work, ticket) or known
+    return meetings.get_meeting(work, str(answer["meeting_id"]))
 
 
 def forget_old_answers(db: Database, *, now: datetime) -> None:

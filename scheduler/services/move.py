@@ -57,7 +57,7 @@ def move(
         return keep_changed(work, before, after, scene.roster.resources, keeping, "move")
 
     try:
-        return db.carry_out(lambda work: meeting_once(work, ticket, lambda: moved(work), now=now))
+        return db.carry_out(lambda work: meeting_once(work, ticket, meeting_id, lambda: moved(work), now=now))
     except SlotTaken as refusal:
         nearest = nearest_for(db, wish, now=now, without=meeting_id)
         raise SlotTaken(taken=refusal.taken, nearest=nearest) from None

@@ -184,8 +184,7 @@ class Database:
     def _once(self, deed: Callable[[Session], _T], asked: threading.Event) -> _T:
         """`asked` is set when the commit is asked for."""
         with self.write() as work:
-            with self.own.in_one_go(work.connection()):
-                done = deed(work)
+            done = deed(work)
             asked.set()
         return done
 

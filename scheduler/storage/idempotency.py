@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -32,9 +33,25 @@ def find_answered(work: Session, actor: str, key: str) -> Answered | None:
     return None if row is None else Answered(request_sha256=row.request_sha256, answer=row.answer)
 
 
-def begin_answer(work: Session, actor: str, key: str, request_sha256: str, now: datetime) -> bool:
-    """Take the key; False when it is taken. Whoever wants one that another transaction has just taken waits for it."""
-    row = {"actor": actor, "key": key, "request_sha256": request_sha256, "answer": {}, "created_at": now}
+def begin_answer(
+    work: Session,
+    actor: str,
+    key: str,
+    request_sha256: str,
+    now: datetime,
+    answer: Mapping[str, Any] = MappingProxyType({}),
+) -> bool:
+    """Take the key; False when it is taken. Whoever wants one that another transaction has just taken waits for it.
+
+    `answer` where it is known already: nobody sees it before the transaction has done what it says.
+    """
+    row = {
+        "actor": actor,
+        "key": key,
+        "request_sha256": request_sha256,
+        "answer": dict(answer),
+        "created_at": now,
+    }
     return _BEGIN.ask(work, **row).first() is not None
 
 

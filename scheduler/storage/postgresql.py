@@ -2,11 +2,10 @@
 
 import select
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
@@ -42,20 +41,9 @@ def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: i
         pool_recycle=1800,
     )
     event.listen(engine, "begin", _set_synchronous)
-    event.listen(engine, "do_execute", _wait_in_a_row)
-    event.listen(engine, "do_executemany", _wait_in_a_row)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _look_whether_it_lives)
     return engine
-
-
-def _wait_in_a_row(cursor: Any, text: str, parameters: Any, context: Any) -> bool:
-    """Within `in_one_go`, a statement that SQLAlchemy runs is waited for, since it looks at once at what came."""
-    if not cursor.connection.pgconn.pipeline_status:
-        return False
-    with cursor.connection.pipeline():
-        (cursor.executemany if context.executemany else cursor.execute)(text, parameters)
-    return True
 
 
 def _note_use(_connection: Any, record: Any) -> None:
@@ -133,15 +121,6 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
 def driver_errors() -> tuple[type[Exception], ...]:
     """What the driver raises by itself."""
     return (import_module("psycopg").Error,)
-
-
-@contextmanager
-def in_one_go(connection: Connection) -> Iterator[None]:
-    """Statements go out one behind the other; what they give, and what is wrong with them, comes when it is looked
-    at, or at the end.
-    """
-    with cast(Any, connection.connection.dbapi_connection).pipeline():
-        yield
 
 
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:

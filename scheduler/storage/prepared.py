@@ -9,8 +9,7 @@ transaction, and whoever listens to what the database is sent hears it as well.
 import re
 import threading
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +22,11 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from scheduler.storage import postgresql, sqlite
 from scheduler.storage.json_text import dumps
 from scheduler.storage.statements import pieces
 
-_OWN = {"sqlite": sqlite, "postgresql": postgresql}
 _Change = Callable[[Any], Any]
+_KNOWN = "connection"
 _PARAMETER = re.compile(r"%\(\w+\)s::[A-Z ]+")
 
 
@@ -90,6 +88,8 @@ class _Words:
         return tuple([given[name] if to is None else to(given[name]) for name, to in self.places])
 
     def read_from(self, row: Sequence[Any]) -> Any:
+        if not self.read:
+            return self.row(row)
         values = list(row)
         for place, change in self.read:
             values[place] = change(values[place])
@@ -97,7 +97,7 @@ class _Words:
 
 
 class Answer:
-    """What was asked for; within `in_one_go` it may still be on its way until it is looked at."""
+    """What the database said to a statement."""
 
     def __init__(self, cursor: Any, words: _Words) -> None:
         self._cursor, self._words = cursor, words
@@ -121,7 +121,7 @@ class Prepared:
 
     def ask(self, work: Session, **values: Any) -> Answer:
         """Sends a question, or a change that answers with rows."""
-        connection = work.connection()
+        connection = _connection_of(work)
         words = self._words(connection.dialect)
         return Answer(send(connection, words.text, words.bound(values)), words)
 
@@ -130,13 +130,13 @@ class Prepared:
 
     def send(self, work: Session, values: Mapping[str, Any]) -> None:
         """Sends a change."""
-        connection = work.connection()
+        connection = _connection_of(work)
         words = self._words(connection.dialect)
         send(connection, words.text, words.bound(values))
 
     def send_all(self, work: Session, several: Iterable[Mapping[str, Any]]) -> None:
         """The same change for many rows."""
-        connection = work.connection()
+        connection = _connection_of(work)
         words = self._words(connection.dialect)
         for piece in pieces(map(words.bound, several)):
             if len(piece) == 1:
@@ -160,15 +160,12 @@ def insert_of(table: Table, statement: Executable) -> Prepared:
     return Prepared(statement, [one.name for one in table.columns if one is not own])
 
 
-@contextmanager
-def in_one_go(work: Session) -> Iterator[None]:
-    """What is sent within is not waited for one by one, where the database is far enough away for that to matter.
-
-    What is wrong with a prepared statement is then raised when an answer is looked at, at the latest at the end.
-    """
-    connection = work.connection()
-    with _OWN[connection.dialect.name].in_one_go(connection):
-        yield
+def _connection_of(work: Session) -> Connection:
+    """That of the transaction; asked for once, since asking is a tenth of what a booking costs."""
+    known: Connection | None = work.info.get(_KNOWN)
+    if known is None or known.closed:
+        known = work.info[_KNOWN] = work.connection()
+    return known
 
 
 def _made(statement: Executable, columns: Sequence[str], dialect: Dialect) -> _Words:

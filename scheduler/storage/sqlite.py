@@ -4,8 +4,8 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -88,12 +88,6 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
 def driver_errors() -> tuple[type[Exception], ...]:
     """What the driver raises by itself."""
     return (sqlite3.Error,)
-
-
-@contextmanager
-def in_one_go(connection: Connection) -> Iterator[None]:
-    """Nothing to do: the database is in this process."""
-    yield
 
 
 def refusal_of(error: BaseException | None) -> StorageUnavailable | None:

@@ -9,7 +9,7 @@ from scheduler.storage import fairs, meetings
 from scheduler.storage.db import Database
 from scheduler.storage.errors import AlreadyThere, ConnectionLost
 from scheduler.storage.meetings import MEETING
-from scheduler.storage.prepared import Listed, Prepared, among, in_one_go, insert_of
+from scheduler.storage.prepared import Listed, Prepared, among, insert_of
 from scheduler.storage.tables import ProgrammeTable, table_of
 from tests.builders import a_meeting
 from tests.postgres import PostgresServer
@@ -63,26 +63,6 @@ def test_a_broken_key_is_named_as_ever(staged: Database) -> None:
         ADD.send(work, a_row("one"))
         ADD.send(work, a_row("one", id="other"))
     assert (refused.value.table, refused.value.columns) == ("programme", ("key",))
-
-
-def test_in_one_go_every_answer_is_that_of_its_own_question(staged: Database) -> None:
-    with staged.write() as work:
-        with in_one_go(work):
-            ADD.send(work, a_row("one"))
-            first = NAMED.ask(work, key="one")
-            ADD.send_all(work, [a_row("two", name="둘"), a_row("three", name="셋")])
-            second, third = NAMED.ask(work, key="two"), NAMED.ask(work, key="four")
-        assert (first.rows(), second.rows(), third.rows()) == ([("사업",)], [("둘",)], [])
-
-
-def test_what_goes_wrong_in_one_go_is_refused_at_its_end(staged: Database) -> None:
-    with pytest.raises(AlreadyThere), staged.write() as work:
-        with in_one_go(work):
-            ADD.send(work, a_row("one"))
-            ADD.send(work, a_row("one", id="other"))
-        pytest.fail("nobody was told")
-    with staged.read() as work:
-        assert NAMED.rows(work, key="one") == []
 
 
 @pytest.mark.postgres

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scheduler.storage.db import NEWEST, Database, Pool, open_database
@@ -100,8 +100,8 @@ def test_a_connection_lost_in_the_commit_is_not_tried_again(
     def deed(work: Session) -> None:
         tries.append(1)
         count_up(work, "a")
+        end_others(postgres, counted)
 
-    event.listen(counted.writer, "commit", lambda _connection: end_others(postgres, counted))
     with pytest.raises(ConnectionLost):
         counted.carry_out(deed)
     assert len(tries) == 1
