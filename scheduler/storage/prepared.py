@@ -11,7 +11,7 @@ import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Boolean, Connection, Dialect, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -161,11 +161,14 @@ def insert_of(table: Table, statement: Executable) -> Prepared:
 
 
 def _connection_of(work: Session) -> Connection:
-    """That of the transaction; asked for once, since asking is a tenth of what a booking costs."""
-    known: Connection | None = work.info.get(_KNOWN)
-    if known is None or known.closed:
-        known = work.info[_KNOWN] = work.connection()
-    return known
+    """That of the transaction, asked for once in each: asking every time is a tenth of what a booking costs."""
+    current = work.get_nested_transaction() or work.get_transaction()
+    asked_in, known = work.info.get(_KNOWN, (None, None))
+    if current is None or asked_in is not current:
+        # A savepoint is set when it is first asked within it.
+        known = work.connection()
+        work.info[_KNOWN] = (work.get_nested_transaction() or work.get_transaction(), known)
+    return cast(Connection, known)
 
 
 def _made(statement: Executable, columns: Sequence[str], dialect: Dialect) -> _Words:
