@@ -14,6 +14,7 @@ from scheduler.services.alerts import DECLINES, declines_in
 from scheduler.services.answered import PersonAnswer, Said, answers_to
 from scheduler.services.board import Entry, entry_of
 from scheduler.services.briefing import SUMMARY
+from scheduler.services.follow_up import FOLLOW_UP, follow_up_letter
 from scheduler.services.invitations import KINDS as OF_ACCOUNTS
 from scheduler.services.invitations import account_letter
 from scheduler.services.link_letter import PAGE_LINK, link_letter
@@ -30,7 +31,8 @@ from scheduler.timezones.labels import DayText, both_sides, full_day_label, mome
 from scheduler.timezones.wall import to_wall
 from scheduler.wording import Phrase
 
-KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN, PAGE_LINK, ENDED}) | OF_ACCOUNTS | OF_PICKING
+_LETTERS = {PAGE_LINK: link_letter, FOLLOW_UP: follow_up_letter, **dict.fromkeys(OF_PICKING, pick_letter)}
+KINDS = frozenset({DECLINES, SUMMARY, OFFERED, TAKEN, ENDED, *_LETTERS}) | OF_ACCOUNTS
 _LISTED = 20
 
 
@@ -77,8 +79,8 @@ def bulletins_for(
     for row in rows:
         if row.kind in (OFFERED, TAKEN):
             found[row.id] = _offer(work, settings, row, now)
-        elif row.kind in OF_PICKING or row.kind == PAGE_LINK:
-            found[row.id] = _of_picking(work, settings, row, now)
+        elif row.kind in _LETTERS:
+            found[row.id] = _addressed(work, settings, row, now)
         elif row.kind in KINDS:
             account = accounts.find_account(work, row.recipient_id)
             found[row.id] = (
@@ -175,10 +177,9 @@ def _pair(view: OfferView, language: str) -> str:
     return f"{name_for(view.company, language)} × {view.buyer.name}"
 
 
-def _of_picking(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> Bulletin | Unneeded:
+def _addressed(work: Session, settings: Settings, row: OutboxRow, now: datetime) -> Bulletin | Unneeded:
     fair = fairs.get_fair_by_id(work, row.fair_id) if row.fair_id is not None else None
-    write = link_letter if row.kind == PAGE_LINK else pick_letter
-    said = write(work, settings, row, fair, now=now)
+    said = _LETTERS[row.kind](work, settings, row, fair, now=now)
     if isinstance(said, Phrase):
         return Unneeded(reason=said)
     return Bulletin(

@@ -40,7 +40,7 @@ _TRIES = 6
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.02, 1.0
 _LETTERS = ascii_lowercase + "234567"
 _PAIRS = tuple(map("".join, product(_LETTERS, repeat=2)))
-NEWEST = "0011"
+NEWEST = "0012"
 """The revision of the tables this program is written for."""
 
 

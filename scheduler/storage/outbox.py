@@ -299,6 +299,13 @@ def list_rows(
     return tuple(_outbox_row_from(row) for row in work.execute(statement))
 
 
+def rows_of_kind(work: Session, fair_id: str, kind: str) -> tuple[OutboxRow, ...]:
+    """All of one kind in a fair, the oldest first."""
+    its = (OUTBOX.c.fair_id == fair_id, OUTBOX.c.kind == kind)
+    rows = work.execute(select(OUTBOX).where(*its).order_by(OUTBOX.c.created_at, OUTBOX.c.id))
+    return tuple(_outbox_row_from(row) for row in rows)
+
+
 def counts(work: Session, fair_id: str | None = None) -> dict[str, int]:
     """State -> how many rows, for those states that have any."""
     statement = select(OUTBOX.c.state, func.count()).where(*_of(fair_id, None)).group_by(OUTBOX.c.state)

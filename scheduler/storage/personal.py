@@ -153,6 +153,23 @@ def _hour_sheet(work: Session, table: Table, subject: Subject, now: datetime) ->
     clear_words(work, table, (table.c.lines,), subject.words)
 
 
+def _statement(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    """Words about a session of theirs, and their names under what they stated; stages and amounts stay."""
+    meeting = table_of(t.MeetingTable)
+    own = or_(meeting.c.company_id == subject.resource_id, meeting.c.buyer_id == subject.resource_id)
+    theirs = table.c.meeting_id.in_(select(meeting.c.id).where(own))
+    work.execute(update(table).where(theirs).values(note=""))
+    names = [f"{side}:{one}" for side in ("company", "buyer", "cohost") for one in subject.ids]
+    work.execute(update(table).where(table.c.said_by.in_(names)).values(by_name=ERASED))
+
+
+def _verification(work: Session, table: Table, subject: Subject, now: datetime) -> None:
+    meeting, statement = table_of(t.MeetingTable), table_of(t.StatementTable)
+    own = or_(meeting.c.company_id == subject.resource_id, meeting.c.buyer_id == subject.resource_id)
+    stated = select(statement.c.id).join(meeting, meeting.c.id == statement.c.meeting_id).where(own)
+    work.execute(update(table).where(table.c.statement_id.in_(stated)).values(note=""))
+
+
 def _upload(work: Session, table: Table, subject: Subject, now: datetime) -> None:
     """Workbooks that nobody has imported yet may name anybody, and are only kept for days."""
     work.execute(delete(table))
@@ -217,6 +234,9 @@ PERSONAL: dict[type[t.Base], Rule] = {
     t.MatchTable: _match,
     t.MeetingTable: _of_both_sides("note", "title"),
     t.HourSheetTable: _hour_sheet,
+    t.StatementTable: _statement,
+    t.VerificationTable: _verification,
+    t.BuyerCheckTable: _emptied("buyer_id", "note"),
     t.ReminderChoiceTable: _removed("resource_id"),
     t.PreferenceTable: _removed("resource_id"),
     t.CohostBuyerTable: _removed("buyer_id"),
@@ -253,6 +273,7 @@ IMPERSONAL: dict[type[t.Base], str] = {
     t.ClaimTable: "ids only",
     t.PinTable: "ids only",
     t.OfferTable: "ids only",
+    t.NoShowTable: "ids only",
     t.WishTable: "ids only",
     t.WaitingTable: "ids only",
     t.ReceiptTable: "ids only",

@@ -43,6 +43,24 @@ def _sent(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(false(), table.c.attendee.in_(subject.emails), *named)
 
 
+def _stated(table: Table, subject: Subject) -> ColumnElement[bool]:
+    """What their side stated of a session, whoever wrote it down; not what the other side did."""
+    meeting = table_of(t.MeetingTable)
+    sides = {"company": meeting.c.company_id, "buyer": meeting.c.buyer_id}
+    return or_(
+        *(
+            (table.c.side == side)
+            & table.c.meeting_id.in_(select(meeting.c.id).where(column == subject.resource_id))
+            for side, column in sides.items()
+        )
+    )
+
+
+def _verified(table: Table, subject: Subject) -> ColumnElement[bool]:
+    statement = table_of(t.StatementTable)
+    return table.c.statement_id.in_(select(statement.c.id).where(_stated(statement, subject)))
+
+
 GIVEN: dict[type[t.Base], Theirs] = {
     t.RequestTable: _of_either_side,
     t.WishTable: _of("company_id"),
@@ -52,6 +70,9 @@ GIVEN: dict[type[t.Base], Theirs] = {
     t.ReminderChoiceTable: _of("resource_id"),
     t.HourSheetTable: _of("interpreter_id"),
     t.CohostBuyerTable: _of("buyer_id"),
+    t.StatementTable: _stated,
+    t.VerificationTable: _verified,
+    t.BuyerCheckTable: _of("buyer_id"),
     t.LinkTable: _of("resource_id"),
     t.IncomingTable: _sent,
     t.LoginSessionTable: _of_account,

@@ -629,6 +629,68 @@ class HourSheetTable(Base):
     countersigned_at: Mapped[datetime | None]
 
 
+class StatementTable(Base):
+    """What one side states came of a session. A later one counts in its stead; none is written over."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        _one_of("side", "company", "buyer"),
+        _one_of("stage", "not_held", "consulted", "in_progress", "contracted"),
+        CheckConstraint("amount BETWEEN 0 AND 999999999", name="amount"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+    side: Mapped[str]
+    stage: Mapped[str]
+    amount: Mapped[int | None]
+    note: Mapped[str]
+    said_at: Mapped[datetime]
+    said_by: Mapped[str]
+    by_name: Mapped[str]
+
+
+class VerificationTable(Base):
+    """The amount of a statement as a coordinator found it, beside what was claimed and never in its place."""
+
+    __tablename__ = "verification"
+    __table_args__ = (CheckConstraint("amount BETWEEN 0 AND 999999999", name="amount"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    statement_id: Mapped[str] = mapped_column(ForeignKey("statement.id", ondelete="CASCADE"), index=True)
+    amount: Mapped[int]
+    note: Mapped[str]
+    checked_at: Mapped[datetime]
+    checked_by: Mapped[str]
+    by_name: Mapped[str]
+
+
+class BuyerCheckTable(Base):
+    """A coordinator has checked that a buyer is who they say, or takes that back. The newest counts."""
+
+    __tablename__ = "buyer_check"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    buyer_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
+    is_verified: Mapped[bool]
+    note: Mapped[str]
+    checked_at: Mapped[datetime]
+    checked_by: Mapped[str]
+    by_name: Mapped[str]
+
+
+class NoShowTable(Base):
+    """Which side did not come to a session that is marked so."""
+
+    __tablename__ = "no_show"
+    __table_args__ = (_one_of("side", "company", "buyer", "both", "interpreter"),)
+
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    side: Mapped[str]
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str]
+
+
 class CohostBuyerTable(Base):
     """The buyers that a co-host abroad looks after."""
 
