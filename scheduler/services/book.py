@@ -139,8 +139,12 @@ def book_in(
     actor: Actor,
     lapses_at: datetime | None = None,
     meeting_id: str | None = None,
+    told: RowState | None = None,
 ) -> Meeting:
-    """The booking inside a transaction that is open already; a hold when it is to lapse."""
+    """The booking inside a transaction that is open already; a hold when it is to lapse.
+
+    `told` says when people hear of it, where that is not decided by who asks.
+    """
     release_lapsed(work, now)
     fair = get_fair(work, wish.fair_key)
     placement, scene = _placed(work, fair, wish, now)
@@ -149,7 +153,7 @@ def book_in(
         state=State.CONFIRMED if lapses_at is None else State.HELD,
         lapses_at=lapses_at,
     )
-    state = row_state_for(actor, is_published=fair.state is FairState.PUBLISHED)
+    state = told or row_state_for(actor, is_published=fair.state is FairState.PUBLISHED)
     keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
     return keep_new(work, meeting, scene.roster.resources, keeping)
 

@@ -4,14 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduler.booking.errors import StaleRevision
+from scheduler.booking.errors import BadInput, Fault, StaleRevision
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State
 from scheduler.services.actor import Actor
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
-from scheduler.storage import fairs, meetings, people
+from scheduler.storage import fairs, meetings, people, results
 from scheduler.storage.db import Database
+from scheduler.wording import Phrase
+
+ABSENT = ("company", "buyer", "both", "interpreter")
+"""Who can be noted as not having come."""
 
 
 def cancel(db: Database, meeting_id: str, *, seen_revision: int, now: datetime, actor: Actor) -> Meeting:
@@ -25,14 +29,28 @@ def complete(db: Database, meeting_id: str, *, seen_revision: int, now: datetime
 
 
 def mark_no_show(
-    db: Database, meeting_id: str, *, seen_revision: int, now: datetime, actor: Actor
+    db: Database,
+    meeting_id: str,
+    *,
+    seen_revision: int,
+    now: datetime,
+    actor: Actor,
+    absent: str = "",
 ) -> Meeting:
-    """Notes that a side did not come."""
-    return _end(db, meeting_id, State.NO_SHOW, seen_revision, now, actor)
+    """Notes that somebody did not come; `absent` says who, where it is known."""
+    if absent not in ("", *ABSENT):
+        raise BadInput([Fault(place="absent", wrong=Phrase("Choose who did not come."))])
+    return _end(db, meeting_id, State.NO_SHOW, seen_revision, now, actor, absent)
 
 
 def _end(
-    db: Database, meeting_id: str, state: State, seen_revision: int, now: datetime, actor: Actor
+    db: Database,
+    meeting_id: str,
+    state: State,
+    seen_revision: int,
+    now: datetime,
+    actor: Actor,
+    absent: str = "",
 ) -> Meeting:
     def deed(work: Session) -> Meeting:
         before = meetings.get_meeting(work, meeting_id)
@@ -42,6 +60,8 @@ def _end(
         published = fair is not None and fair.state is FairState.PUBLISHED
         keeping = Keeping(actor=actor, now=now, state=row_state_for(actor, is_published=published))
         resources = people.resources_by_id(work, before.resource_ids, before.fair_id)
+        if absent:
+            results.save_no_show(work, meeting_id, absent, now, actor.label)
         return keep_changed(work, before, before.to_state(state), resources, keeping, str(state))
 
     return db.carry_out(deed)

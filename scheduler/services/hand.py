@@ -48,10 +48,10 @@ def free_beside(
         for one in scene.roster.resources.values()
         if one.id in sides or isinstance(one, Interpreter | Room)
     )
-    without = gone[0].id if gone else None
-    occupancy = occupancy_among(work, scene, asked, Slot(*stretch_of(scene.fair)), without=without)
+    first = gone[0].id if gone else None
+    occupancy = occupancy_among(work, scene, asked, Slot(*stretch_of(scene.fair)), without=first)
     for meeting in gone[1:]:
-        occupancy = _without(occupancy, meeting, scene.roster)
+        occupancy = without(occupancy, meeting, scene.roster)
     return beside(occupancy, planned, scene.roster)
 
 
@@ -91,7 +91,7 @@ def problem_for(
     )
 
 
-def _without(occupancy: Occupancy, meeting: Meeting, roster: Roster) -> Occupancy:
+def without(occupancy: Occupancy, meeting: Meeting, roster: Roster) -> Occupancy:
     """A tick is claimed once, so that what one meeting has of it can simply be taken out."""
     placement = placement_of(meeting)
     if placement is None:

@@ -51,7 +51,7 @@ def move(
 
     def moved(work: Session) -> Meeting:
         before = movable(work, meeting_id, seen_revision, now)
-        after, scene = _placed_anew(work, settings, before, wish, now)
+        after, scene = placed_anew(work, settings, before, wish, now)
         state = row_state_for(actor, is_published=scene.fair.state is FairState.PUBLISHED)
         keeping = Keeping(actor=actor, now=now, state=state, reminders=settings.reminder_minutes)
         return keep_changed(work, before, after, scene.roster.resources, keeping, "move")
@@ -97,9 +97,10 @@ def with_its_pin(work: Session, fair: Fair, before: Meeting, after: Meeting) -> 
     return replace(after, is_pinned=before.is_pinned or pinned == placement_of(before))
 
 
-def _placed_anew(
+def placed_anew(
     work: Session, settings: Settings, before: Meeting, wish: Wish, now: datetime
 ) -> tuple[Meeting, Scene]:
+    """Where a meeting would be, inside a transaction that is open already. Raises SlotTaken, RulesBroken."""
     fair = fairs.get_fair(work, wish.fair_key)
     named = (*(wish.interpreter_ids or ()), *((wish.room_id,) if wish.room_id is not None else ()))
     # Whose sessions are counted is left alone by other transactions meanwhile.

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, not_, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.storage.prepared import insert_of
-from scheduler.storage.tables import AuditTable, table_of
+from scheduler.storage.tables import AuditTable, MeetingTable, table_of
 
-AUDIT = table_of(AuditTable)
+AUDIT, MEETING = table_of(AuditTable), table_of(MeetingTable)
 _ADD = insert_of(AUDIT, insert(AUDIT).inline())
+_CHANGES = ("book", "confirm", "move", "cancelled", "swap")
+"""Of a session: told at once when a person did it to their own."""
+_AT_ONCE = ("offer", "cut_short", "call_forward", "zone_rules")
+"""Of a session: told at once, whoever did it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +90,28 @@ def _row_of(entry: AuditEntry) -> dict[str, Any]:
         "before": dict(entry.before),
         "after": dict(entry.after),
     }
+
+
+def moments_told(work: Session, fair_id: str) -> tuple[datetime, ...]:
+    """Each moment at which people were told of the grid of a fair, in order.
+
+    That is when it was published and when collected changes were sent, and what went out at once: what people changed
+    themselves, offers, and pairs that were called forward.
+    """
+    of_fair = select(AUDIT.c.at, AUDIT.c.action, AUDIT.c.after).where(
+        AUDIT.c.subject_kind == "fair", AUDIT.c.subject_id == fair_id
+    )
+    found = {
+        row.at
+        for row in work.execute(of_fair)
+        if row.action == "publish" or (row.action == "send_changes" and row.after.get("notices"))
+    }
+    by_themselves = AUDIT.c.action.in_(_CHANGES) & not_(AUDIT.c.actor.like("coordinator:%"))
+    at_once = (
+        select(AUDIT.c.at)
+        .join(MEETING, MEETING.c.id == AUDIT.c.subject_id)
+        .where(AUDIT.c.subject_kind == "meeting", MEETING.c.fair_id == fair_id)
+        .where(or_(AUDIT.c.action.in_(_AT_ONCE), by_themselves))
+        .distinct()
+    )
+    return tuple(sorted(found | set(work.scalars(at_once))))
