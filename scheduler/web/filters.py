@@ -135,6 +135,11 @@ def hours(value: Hours) -> str:
     return value.to_text(language())
 
 
+def usd(amount: int) -> str:
+    """`US$ 25,000`."""
+    return f"US$ {amount:,}"
+
+
 def refusal_text(refusal: Refusal) -> str:
     return refusal.phrase.text(language())
 
@@ -204,6 +209,7 @@ _FILTERS: tuple[Callable[..., object], ...] = (
     choices,
     browser,
     hours,
+    usd,
     refusal_text,
     effects_counted,
 )

@@ -6,11 +6,14 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import BadInput
+from scheduler.booking.results import Side
 from scheduler.services.actor import Role
 from scheduler.services.answer import answer
+from scheduler.services.buyer_checks import newest_check
 from scheduler.services.feeds import session_calendar, session_links
 from scheduler.services.own_consent import consents_asked
 from scheduler.services.pick_pages import ChangePage, find_change, own_fairs
+from scheduler.services.results import OwnResult, own_result
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
 from scheduler.web.auth import faults_by_place
@@ -21,6 +24,7 @@ from scheduler.web.moments import seen_moment
 from scheduler.web.offers import offers_with_paths
 from scheduler.web.person import this_person
 from scheduler.web.site import site
+from scheduler.web.stating import OF_COMPANIES
 from scheduler.wording import Phrase
 
 own = Blueprint("own", __name__, url_prefix="/my")
@@ -66,7 +70,7 @@ def consent() -> AnyResponse:
 
 @own.get("/<meeting_id>")
 def session(meeting_id: str) -> str:
-    return _session_page(meeting_id)
+    return session_html(meeting_id)
 
 
 @own.post("/<meeting_id>/answer")
@@ -85,12 +89,17 @@ def say(meeting_id: str) -> AnyResponse:
             actor=this_person().actor,
         )
     except BadInput as refusal:
-        return Response(_session_page(meeting_id, faults_by_place(refusal.faults)), 400)
+        return Response(session_html(meeting_id, faults_by_place(refusal.faults)), 400)
     flash(SAID[said].text(language()), "good" if said == "accepted" else "warn")
     return redirect(url_for("own.session", meeting_id=meeting_id), code=303)
 
 
-def _session_page(meeting_id: str, faults: Mapping[str, object] | None = None) -> str:
+def session_html(
+    meeting_id: str,
+    faults: Mapping[str, object] | None = None,
+    result_faults: Mapping[str, object] | None = None,
+) -> str:
+    """One session of one's own; with the faults of one of its forms at their fields."""
     entry = own_session(site().database, _resource_id(), meeting_id)
     return render_template(
         "own_session.html",
@@ -98,6 +107,11 @@ def _session_page(meeting_id: str, faults: Mapping[str, object] | None = None) -
         is_ahead=entry.slot.start_at > site().clock(),
         faults=faults or {},
         change=_change(meeting_id),
+        result=_result(meeting_id),
+        check=newest_check(site().database, entry.buyer.id) if entry.buyer is not None else None,
+        stages=OF_COMPANIES,
+        typed=request.form if result_faults else {},
+        result_faults=result_faults or {},
         entry=entry,
         meeting=entry.meeting,
         home_zone=site().settings.home_zone,
@@ -124,6 +138,13 @@ def _change(meeting_id: str) -> ChangePage | None:
     if not _is_company():
         return None
     return find_change(site().database, _resource_id(), meeting_id, now=site().clock())
+
+
+def _result(meeting_id: str) -> OwnResult | None:
+    """What a company has stated of its session."""
+    if not _is_company():
+        return None
+    return own_result(site().database, meeting_id, Side.COMPANY, now=site().clock())
 
 
 def _resource_id() -> str:

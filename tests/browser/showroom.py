@@ -22,13 +22,15 @@ from waitress import create_server
 
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import LIVE, Meeting
+from scheduler.booking.results import Claim, Side, Stage
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services.absence import Absence, days_of
 from scheduler.services.accounts import random_password, set_password
 from scheduler.services.actor import SYSTEM, Actor, Role
 from scheduler.services.agenda import list_fairs
 from scheduler.services.answer import answer
-from scheduler.services.cancel import cancel
+from scheduler.services.buyer_checks import note_check
+from scheduler.services.cancel import cancel, mark_no_show
 from scheduler.services.display import make_display
 from scheduler.services.export import export_fair
 from scheduler.services.heartbeat import beat
@@ -41,6 +43,7 @@ from scheduler.services.proposals import free_grid, propose
 from scheduler.services.receive_reply import receive
 from scheduler.services.replan import preview_replan
 from scheduler.services.requests import ask
+from scheduler.services.results import state_result, verify_result
 from scheduler.services.self_pick import Pick, confirm_hold, hold_slot
 from scheduler.services.uploads import keep_upload
 from scheduler.services.webhook_events import EVENT_WORDS
@@ -62,6 +65,12 @@ We keep names, companies and contact data for one year after the fair, to prepar
 """
 
 
+_CLAIMS = (
+    Claim(stage=Stage.CONSULTED, amount=0, note="견본을 보내기로 함"),
+    Claim(stage=Stage.IN_PROGRESS, amount=120_000, note="7월 시험 주문 협의 중"),
+    Claim(stage=Stage.CONTRACTED, amount=38_500),
+    Claim(stage=Stage.NOT_HELD),
+)
 _PROGRAM = "https://program.city.example/sangdam"
 _COORDINATOR = Actor(role=Role.COORDINATOR, name="담당자(견본)")
 
@@ -117,11 +126,14 @@ class House:
         return self._cookies[role, self.clock.now]
 
     def set_clock(self, moment: str) -> None:
-        """To `now`, when all was made; or to the days of the fair: `before`, `during` and `after` its sessions."""
+        """To `now`, when all was made; or to the days of the fair: `before`, `during` and `after` its sessions,
+        and a `month` later.
+        """
         offsets = {
             "before": timedelta(days=-3),
             "during": timedelta(minutes=20),
             "after": timedelta(hours=10),
+            "month": timedelta(days=40),
         }
         self.clock.now = self.begins_at + offsets[moment] if moment in offsets else utc_now()
         # No worker runs here, and no page should complain of it.
@@ -223,6 +235,36 @@ def furnish_grid(house: House) -> None:
     events = tuple(EVENT_WORDS)[:2]
     hook, _ = make_webhook(db, house.settings, address=_PROGRAM, events=events, now=now, actor=coordinator)
     house.facts["webhook"] = hook.id
+    _state_results(house, coordinator)
+
+
+def _state_results(house: House, coordinator: Actor) -> None:
+    """What the sides of the first day stated afterwards, and what was verified of it."""
+    db, later = house.database, house.begins_at + timedelta(hours=9)
+    with db.read() as work:
+        held = [
+            one for one in meetings.meetings_of_fair(work, house.fair.id, LIVE) if one.slot.start_at < later
+        ]
+    for one, claim in zip(held, _CLAIMS, strict=False):
+        company = Actor(role=Role.COMPANY, name="김하늘", account_id="acc_own", resource_id=one.company_id)
+        said = state_result(db, one.id, claim, side=Side.COMPANY, now=later, actor=company)
+        if claim.amount:
+            seen = {"amount": str(claim.amount * 4 // 5), "note": "발주서 사본"}
+            verify_result(db, one.id, said.id, **seen, now=later, actor=coordinator)
+    told = Claim(stage=Stage.CONSULTED, note="Prices are still being discussed.")
+    shown = house.facts["meeting"]
+    for meeting_id in (held[1].id, shown):
+        state_result(db, meeting_id, told, side=Side.BUYER, now=later, actor=SYSTEM)
+    state_result(db, shown, _CLAIMS[1], side=Side.COMPANY, now=later, actor=coordinator)
+    note_check(
+        db,
+        house.fair.key,
+        house.facts["buyer_id"],
+        is_verified="yes",
+        note="현지 무역관 조회",
+        now=house.clock(),
+        actor=coordinator,
+    )
 
 
 def disturb_grid(house: House) -> None:
@@ -237,6 +279,17 @@ def disturb_grid(house: House) -> None:
     given_up = live[len(live) // 2]
     cancel(db, given_up.id, seen_revision=given_up.revision, now=now, actor=_COORDINATOR)
     house.facts["offer"] = _offer(house, [one for one in live if one.id != given_up.id], now)
+    absent = next(
+        one
+        for one in live
+        if one.slot.start_at == house.begins_at
+        and one.id not in (house.facts["meeting"], house.facts["own"], given_up.id)
+    )
+    with db.read() as work:
+        absent = meetings.get_meeting(work, absent.id)
+    house.facts["absent"] = absent.id
+    soon = house.begins_at + timedelta(minutes=8)
+    mark_no_show(db, absent.id, seen_revision=absent.revision, absent="buyer", now=soon, actor=_COORDINATOR)
 
 
 def furnish_picking(house: House) -> None:

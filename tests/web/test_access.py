@@ -37,6 +37,7 @@ PICKING = {
     "company.team",
     "company.invite",
     "company.change_member",
+    "company.state",
 }
 """For companies alone; see tests/web/test_company.py for who may do what there."""
 FACES = {
@@ -51,6 +52,7 @@ BY_ADDRESS = {
     *("display.screen", "display.state"),
 }
 BY_ADDRESS |= {"buyer.requests", "buyer.ask_company", "buyer.answer_request"}
+BY_ADDRESS |= {"buyer.result", "buyer.state"}
 BY_ADDRESS |= {"offers.index", "offers.accept", "offers.decline"}
 BY_ADDRESS |= {"buyer.reminders", "buyer.choose_reminders", "buyer.consent"}
 
@@ -64,6 +66,7 @@ def addresses(site: Site, *, method: str) -> list[tuple[str, str]]:
         "reader_id": "c1",
         "buyer_id": "b1",
         "request_id": "req_none",
+        "statement_id": "said_none",
         "waiting_id": "wait_none",
         "deed": "remove",
         "answer": "accept",
@@ -127,7 +130,10 @@ def test_the_table_of_addresses_is_the_one_this_test_knows(tmp_path):
         "reminders",
         "replan",
         "replies",
+        "results",
         "sessions",
+        "sheets",
+        "today",
         "webhooks",
         "zone_rules",
     }

@@ -46,6 +46,8 @@ PAGES = {
     "publication": f"{FAIR}/publish",
     "changes": f"{FAIR}/changes",
     "reminders": f"{FAIR}/reminders/",
+    "today": f"{FAIR}/today/",
+    "run sheets": f"{FAIR}/sheets/?on=2026-06-24",
     "replies": "/replies/",
     "mailbox": "/mailbox/",
 }
@@ -144,6 +146,16 @@ def test_everybody_s_hours_and_the_screen_of_all_rooms_are_asked_for_at_once(
 
     assert hours[0] == hours[1]
     assert screens[0] == screens[1]
+
+
+def test_the_results_of_a_fair_and_whom_to_ask_are_read_with_as_many_queries_for_many_as_for_few(
+    small: Stage, large: Stage
+) -> None:
+    for path in (f"{FAIR}/results/", f"{FAIR}/results/export.csv", f"{FAIR}/results/follow-up?days=7"):
+        few, many = (
+            queries_for(one, path, COORDINATOR, now=NOW + timedelta(days=40)) for one in (small, large)
+        )
+        assert many == few, path
 
 
 def test_a_session_asks_as_often_among_300_as_among_three(small: Stage, large: Stage) -> None:

@@ -12,6 +12,7 @@ from scheduler.web.api.description import completed
 from scheduler.web.api.fairs import fairs
 from scheduler.web.api.hooks import hooks
 from scheduler.web.api.people import people
+from scheduler.web.api.results import results
 from scheduler.web.api.rules import rules
 from scheduler.web.api.sessions import sessions
 from scheduler.web.headers import add_headers
@@ -41,7 +42,7 @@ def create_api(around: Site) -> OpenAPI:
     api.before_request(refuse_odd_address)
     api.after_request(add_headers)
     problems.add_problems(api)
-    for part in (fairs, sessions, rules, changes, people, hooks):
+    for part in (fairs, sessions, results, rules, changes, people, hooks):
         api.register_api(part)
 
     @api.get("/openapi.json", doc_ui=False)

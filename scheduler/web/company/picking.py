@@ -4,6 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import Fault, NotFound, Refusal
+from scheduler.services.buyer_checks import newest_check, newest_checks
 from scheduler.services.pick_pages import Search, buyer_page, pick_page
 from scheduler.services.requests import STATES
 from scheduler.services.self_pick import Pick, hold_slot
@@ -49,6 +50,7 @@ def buyers_of(key: str, because: Refused | None = None) -> str:
         fair=view.fair,
         view=view,
         search=search,
+        checks=newest_checks(site().database, view.fair.id),
         refused=because,
         **surroundings(),
     )
@@ -88,6 +90,7 @@ def buyer_of(
         fair=view.fair,
         view=view,
         card=view.card,
+        check=newest_check(site().database, buyer_id),
         refused=because,
         message=message,
         faults=faults_by_place(faults),

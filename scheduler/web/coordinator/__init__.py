@@ -22,7 +22,10 @@ from scheduler.web.coordinator.publication import publication
 from scheduler.web.coordinator.reminders import briefing, reminders
 from scheduler.web.coordinator.replan import replan
 from scheduler.web.coordinator.replies import replies
-from scheduler.web.coordinator.sessions import sessions
+from scheduler.web.coordinator.results import results
+from scheduler.web.coordinator.session_results import sessions
+from scheduler.web.coordinator.sheets import sheets
+from scheduler.web.coordinator.today import today
 from scheduler.web.coordinator.webhooks import webhooks
 from scheduler.web.coordinator.zone_rules import zone_rules
 
@@ -35,6 +38,9 @@ PARTS: tuple[Blueprint, ...] = (
     picking,
     publication,
     replan,
+    today,
+    sheets,
+    results,
     sessions,
     mailbox,
     replies,

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from scheduler.services import agenda
 from scheduler.services.answered import tallies_of_fair
+from scheduler.services.buyer_checks import newest_checks
 from scheduler.services.display import displays_of
 from scheduler.services.subscriptions import subscriptions_of_fair
 from scheduler.web.coordinator.fairs import first_moment
@@ -25,6 +26,7 @@ def index(key: str) -> str:
         view=view,
         tab=tab if tab in TABS else TABS[0],
         first_at=first_moment(view.fair),
+        checks=newest_checks(site().database, view.fair.id),
         tallies=tallies_of_fair(site().database, view.fair.id, now=site().clock()),
         subscriptions=subscriptions_of_fair(site().database, site().settings, view.fair.id),
         displays=displays_of(

@@ -10,10 +10,12 @@ from scheduler.booking.errors import NobodyFree, Refusal, RulesBroken, SlotTaken
 from scheduler.booking.meeting import LEGAL_MOVES, State
 from scheduler.booking.slot import Slot
 from scheduler.services import timetable
+from scheduler.services.buyer_checks import newest_check
 from scheduler.services.cancel import cancel, complete, mark_no_show
 from scheduler.services.feeds import session_calendar, session_links
 from scheduler.services.move import Target, move
 from scheduler.services.options import Option, options_for
+from scheduler.services.results import session_result
 from scheduler.services.subscriptions import subscriptions_of_fair
 from scheduler.services.timetable import SessionPage
 from scheduler.timezones.errors import TimeError
@@ -24,6 +26,7 @@ from scheduler.web.language import language
 from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
+from scheduler.web.stating import OF_COMPANIES, SIDES
 from scheduler.wording import Phrase
 
 sessions = Blueprint("sessions", __name__, url_prefix="/meetings")
@@ -43,7 +46,11 @@ _ACTIONS = {
     "offer": Phrase("Slot offered to others"),
     "accept_offer": Phrase("Offer accepted"),
     "decline_offer": Phrase("Offer declined"),
+    "state_result": Phrase("Result stated"),
+    "verify_result": Phrase("Amount verified"),
     "cancelled": Phrase("Cancelled"),
+    "call_forward": Phrase("Called forward"),
+    "cut_short": Phrase("Cut short for others"),
     "completed": Phrase("Took place"),
     "no_show": Phrase("Not attended"),
     "release": Phrase("Released"),
@@ -128,7 +135,29 @@ def calendar_file(content: bytes) -> Response:
     return response
 
 
-def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str, str] | None = None) -> str:
+def session_html(
+    meeting_id: str,
+    *,
+    result_faults: Mapping[str, object] | None = None,
+    verify_faults: Mapping[str, object] | None = None,
+) -> str:
+    """The page of a session with the faults of one of the forms about its result."""
+    page = timetable.session_page(site().database, meeting_id)
+    typed = request.form if result_faults or verify_faults else {}
+    return _page(
+        page, result_faults=result_faults or {}, verify_faults=verify_faults or {}, typed_result=typed
+    )
+
+
+def _page(
+    page: SessionPage,
+    refusal: Refusal | None = None,
+    typed: Mapping[str, str] | None = None,
+    *,
+    result_faults: Mapping[str, object] | None = None,
+    verify_faults: Mapping[str, object] | None = None,
+    typed_result: Mapping[str, str] | None = None,
+) -> str:
     options = _options(page)
     fair_id = page.fair.id if page.fair is not None else None
     made = subscriptions_of_fair(site().database, site().settings, fair_id) if fair_id is not None else {}
@@ -145,6 +174,13 @@ def _page(page: SessionPage, refusal: Refusal | None = None, typed: Mapping[str,
         moves=LEGAL_MOVES[page.meeting.state],
         add=session_links(site().database, site().settings, page.meeting.id, None),
         subscription=made.get(None, ""),
+        result=session_result(site().database, page.meeting.id, now=site().clock()),
+        check=newest_check(site().database, page.meeting.buyer_id) if page.meeting.buyer_id else None,
+        stages=OF_COMPANIES,
+        sides=SIDES,
+        result_faults=result_faults or {},
+        verify_faults=verify_faults or {},
+        typed_result=typed_result or {},
         is_ahead=page.meeting.slot.start_at > site().clock(),
         is_movable=page.meeting.state is State.CONFIRMED and page.fair is not None,
     )
