@@ -126,14 +126,11 @@ class House:
         return self._cookies[role, self.clock.now]
 
     def set_clock(self, moment: str) -> None:
-        """To `now`, when all was made; or to the days of the fair: `before`, `during` and `after` its sessions,
-        and a `month` later.
-        """
+        """To `now`, when all was made; or to the days of the fair: `before`, `during` and `after` its sessions."""
         offsets = {
             "before": timedelta(days=-3),
             "during": timedelta(minutes=20),
             "after": timedelta(hours=10),
-            "month": timedelta(days=40),
         }
         self.clock.now = self.begins_at + offsets[moment] if moment in offsets else utc_now()
         # No worker runs here, and no page should complain of it.

@@ -74,7 +74,7 @@ STOPS = (
     Stop("sheets", "sheets.index", COORDINATOR, f"{_FAIR}/sheets/"),
     Stop("sheets-day", "sheets.index", COORDINATOR, f"{_FAIR}/sheets/?by=day"),
     Stop("results", "results.index", COORDINATOR, f"{_FAIR}/results/", moment="after"),
-    Stop("follow-up", "results.follow_up", COORDINATOR, f"{_FAIR}/results/follow-up", moment="month"),
+    Stop("follow-up", "results.follow_up", COORDINATOR, f"{_FAIR}/results/follow-up", moment="after"),
     Stop("buyer-verified", "results.buyer", COORDINATOR, f"{_FAIR}/results/buyers/{{buyer_id}}"),
     Stop("session-result", "sessions.index", COORDINATOR, "/meetings/{meeting}", moment="after"),
     Stop("replies", "replies.index", COORDINATOR, "/replies/"),

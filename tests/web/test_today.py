@@ -20,7 +20,7 @@ def test_the_day_shows_now_and_next_and_refreshes_itself(tmp_path):
     text = Visitor.text(page)
 
     assert "2 sessions today · 0 took place · 0 not attended" in text
-    assert "상담실 r1 Now 09:00–09:30 07:00 WIB Namdong c1 – PT Sample b1" in text
+    assert "상담실 r1 Now 09:00–09:30 KST · 07:00 WIB Namdong c1 – PT Sample b1" in text
     assert "상담실 r2 Now Free Next 09:30–10:00" in text
     assert 'data-refresh="20"' in page.text
     site.clock.now = at("09:05", day=1)
