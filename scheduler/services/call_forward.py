@@ -7,6 +7,7 @@ in the same transaction, and everybody concerned is told at once.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,8 @@ from scheduler.storage import fairs, matches, meetings, people, results
 from scheduler.storage.db import Database
 from scheduler.wording import Phrase
 
+MOST = 30
+"""How many pairs are listed: the day does not wait for the thousandth."""
 _REACH = timedelta(hours=6)
 """How far behind the freed time what is taken is looked up: longer than any session lasts."""
 
@@ -80,7 +83,7 @@ def forward_page(db: Database, meeting_id: str, *, now: datetime) -> ForwardPage
         freed, fair = _freed(work, meeting_id)
         named = people.resources_by_id(work, freed.resource_ids, fair.id)
         absent = results.no_shows(work, (freed.id,)).get(freed.id, "")
-        found = tuple(_candidates(work, fair, freed, absent, now))
+        found = tuple(islice(_candidates(work, fair, freed, absent, now), MOST))
     return ForwardPage(fair=fair, entry=entry_of(freed, named), absent=absent, candidates=found)
 
 
