@@ -24,7 +24,7 @@ from scheduler.services.board import Entry, entry_of
 from scheduler.services.book import book_in
 from scheduler.services.choose import Wish
 from scheduler.services.hand import beside, without
-from scheduler.services.idempotency import Ticket, meeting_once
+from scheduler.services.idempotency import Ticket, answer_once
 from scheduler.services.move import movable, placed_anew
 from scheduler.services.notices import RowState
 from scheduler.services.record import Keeping, keep_changed
@@ -113,8 +113,13 @@ def call_forward(
         matches.save_match(work, fair.id, as_walk_in(chosen.match))
         return _placed(work, settings, fair, chosen, now, actor)
 
+    def attempt(work: Session) -> Meeting:
+        # Which session it will be, a later one or a new one, is only known when it is done.
+        answer = answer_once(work, ticket, lambda: {"meeting_id": called(work).id}, now=now)
+        return meetings.get_meeting(work, str(answer["meeting_id"]))
+
     try:
-        return db.carry_out(lambda work: meeting_once(work, ticket, lambda: called(work), now=now))
+        return db.carry_out(attempt)
     except SlotTaken:
         raise NoLongerFree from None
 
