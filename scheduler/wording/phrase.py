@@ -60,11 +60,12 @@ def as_text(fact: object, language: str) -> object:
     """The fact as ``%`` formatting takes it: said if it can be said, a tuple joined, else as it is."""
     if isinstance(fact, str):
         return fact
-    if isinstance(fact, tuple):
-        return joined(fact, language)
     # What a Sayable has; asking whether a protocol is kept takes twenty times as long.
     said = getattr(fact, "text", None)
-    return fact if said is None else said(language)
+    # First, because codes that are said by their names are a tuple that is Sayable.
+    if said is not None:
+        return said(language)
+    return joined(fact, language) if isinstance(fact, tuple) else fact
 
 
 def joined(facts: Iterable[object], language: str) -> str:
