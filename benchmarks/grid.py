@@ -21,6 +21,7 @@ import psutil
 
 from benchmarks import greedy, grid_replan, grid_targets
 from benchmarks.grid_cases import CASES, LONGER
+from benchmarks.grid_measured import HEAD, Measured
 from benchmarks.machine import machine_line
 from benchmarks.tables import Table
 from scheduler.booking.rules import conflicts_of
@@ -35,26 +36,6 @@ from scheduler.grid.waiting import idle_of
 PARTS = ("grids", "replan", "published")
 SECONDS = 20.0
 MEGABYTE = 1024
-HEAD = (
-    "fair",
-    "companies x buyers",
-    "wanted",
-    "load",
-    "cold s",
-    "full s",
-    "all s",
-    "CPU s",
-    "placed",
-    "bound",
-    "idle",
-    "bound",
-    "gap",
-    "status",
-    "peak MB",
-    "greedy placed",
-    "idle",
-    "s",
-)
 _NOTE = (
     "cold s: from the start of a process until its plan, everything loaded and read in between. full s: seconds of the "
     "search until everything that can be was in the plan, names of interpreters and rooms not counted. gap: idle slots "
@@ -71,55 +52,6 @@ class Stopwatch:
     def hear(self, progress: Progress) -> None:
         if self.full_after is None and progress.placed == progress.bound:
             self.full_after = progress.seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """One fair. Seconds from the start of the process (`cold`), of the search (`seconds`), and of the processor."""
-
-    name: str
-    size: str
-    wanted: int
-    load: float
-    cold: float
-    full_after: float | None
-    seconds: float
-    cpu: float
-    placed: int
-    bound: int
-    idle: int
-    idle_bound: int
-    status: str
-    peak_megabytes: int
-    greedy_placed: int
-    greedy_idle: int
-    greedy_seconds: float
-
-    @property
-    def gap(self) -> float:
-        return (self.idle - self.idle_bound) / max(1, self.placed)
-
-    def row(self) -> tuple[str, ...]:
-        return (
-            self.name,
-            self.size,
-            str(self.wanted),
-            f"{self.load:.2f}",
-            f"{self.cold:.1f}",
-            "-" if self.full_after is None else f"{self.full_after:.1f}",
-            f"{self.seconds:.1f}",
-            f"{self.cpu:.1f}",
-            str(self.placed),
-            str(self.bound),
-            str(self.idle),
-            str(self.idle_bound),
-            f"{self.gap:.1%}",
-            self.status,
-            str(self.peak_megabytes),
-            str(self.greedy_placed),
-            str(self.greedy_idle),
-            f"{self.greedy_seconds:.1f}",
-        )
 
 
 def measure(name: str, seconds: float) -> Measured:

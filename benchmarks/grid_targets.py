@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from benchmarks.grid_measured import Measured
 from benchmarks.tables import Table
-
-if TYPE_CHECKING:
-    from benchmarks.grid import Measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,18 +14,18 @@ class Target:
     fair: str
     words: str
     most: float
-    value: Callable[["Measured"], float]
+    value: Callable[[Measured], float]
 
 
-def _until_full(one: "Measured") -> float:
+def _until_full(one: Measured) -> float:
     return float("inf") if one.full_after is None else one.full_after
 
 
-def _not_placed(one: "Measured") -> float:
+def _not_placed(one: Measured) -> float:
     return one.wanted - one.placed
 
 
-def _not_proved(one: "Measured") -> float:
+def _not_proved(one: Measured) -> float:
     return float(one.status != "optimal")
 
 
@@ -68,7 +65,7 @@ TARGETS = (
 )
 
 
-def table_of(found: Mapping[str, "Measured"]) -> Table:
+def table_of(found: Mapping[str, Measured]) -> Table:
     """All targets about fairs that were measured."""
     rows = tuple(_row(one, found[one.fair]) for one in TARGETS if one.fair in found)
     missed = sum(row[-1] != "met" for row in rows)
@@ -80,7 +77,7 @@ def table_of(found: Mapping[str, "Measured"]) -> Table:
     )
 
 
-def _row(target: Target, one: "Measured") -> tuple[str, ...]:
+def _row(target: Target, one: Measured) -> tuple[str, ...]:
     value = target.value(one)
     verdict = "met" if value <= target.most else f"missed by {value - target.most:.1f}"
     return target.fair, target.words, f"{target.most:g}", f"{value:.1f}", verdict

@@ -11,7 +11,7 @@ from scheduler.booking.errors import Refusal
 from scheduler.cli.call import Call, Edges
 from scheduler.cli.commands import COMMANDS, Command
 from scheduler.cli.parser import WrongUse
-from scheduler.cli.refusals import show_refusal
+from scheduler.cli.refusals import of_the_system, show_refusal
 from scheduler.cli.screen import Screen, screen_for
 from scheduler.settings import BadSettings
 from scheduler.timezones.clock import utc_now
@@ -39,8 +39,10 @@ def run(
     except BrokenPipeError:
         # Whoever read the answer has read enough.
         return NO
-    except (BadSettings, OSError) as wrong:
+    except BadSettings as wrong:
         screen.tell(str(wrong))
+    except OSError as wrong:
+        screen.tell(of_the_system(wrong))
     except KeyboardInterrupt:
         screen.tell(Phrase("Interrupted. The next call goes on from here."))
         return NO

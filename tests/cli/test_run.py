@@ -1,5 +1,7 @@
 """How the command line is used: help, languages, exit codes."""
 
+from pathlib import Path
+
 import pytest
 
 from scheduler.cli.commands import COMMANDS
@@ -112,3 +114,20 @@ def test_the_database_can_be_somewhere_else(sangdam: CommandLine) -> None:
     assert answer.json["database"] == "sqlite"
     assert elsewhere.exists()
     assert not (sangdam.instance / "scheduler.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "folder"),
+    [
+        ("en", "{0}/none.json: there is no such file or folder.\n", "{0} is a folder; a file is needed.\n"),
+        ("ko", "{0}/none.json: 그런 파일이나 폴더가 없습니다.\n", "{0}: 폴더입니다. 파일이 필요합니다.\n"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_said_in_the_readers_language(
+    sangdam: CommandLine, tmp_path: Path, language: str, missing: str, folder: str
+) -> None:
+    none = sangdam("grid", "solve", str(tmp_path / "none.json"), "--language", language)
+    whole = sangdam("grid", "solve", str(tmp_path), "--language", language)
+
+    assert (none.code, none.out, none.err) == (2, "", missing.format(tmp_path))
+    assert (whole.code, whole.out, whole.err) == (2, "", folder.format(tmp_path))
