@@ -23,6 +23,7 @@ from scheduler.services.choose import (
     match_of,
     nearest_for,
     refuse_taken,
+    wait_in_turn,
 )
 from scheduler.services.idempotency import Ticket, answer_once, find_answer, meeting_once
 from scheduler.services.notices import RowState, row_state_for
@@ -71,6 +72,8 @@ def reserve(
     meeting_id = new_id("mtg")
 
     def deed(work: Session) -> Meeting:
+        if not db.has_one_writer:
+            wait_in_turn(work, wish)
         # Another may have booked while this one waited for its turn.
         if is_taken(work, wish, now=now):
             raise _Outrun

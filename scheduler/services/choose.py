@@ -117,6 +117,12 @@ def is_taken(work: Session, wish: Wish, *, now: datetime) -> bool:
     return bool(_standing(work, wish, now))
 
 
+def wait_in_turn(work: Session, wish: Wish) -> None:
+    """Waits for others who are just booking the same moment with any of the same people."""
+    named, _finding = asked_about(wish)
+    claims.wait_in_turn(work, wish.match_id, named, wish.slot.ticks().start)
+
+
 def refuse_taken(work: Session, wish: Wish, *, now: datetime) -> None:
     """Raises what booking would raise, when what the wish names is taken already; with the nearest moments.
 

@@ -5,10 +5,13 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from scheduler.storage.claims import standing_in_the_way, wait_in_turn
 from scheduler.storage.db import Database
 from scheduler.storage.errors import StorageBusy, StorageUnavailable
 from scheduler.storage.settings import read_setting, save_setting
+from tests.builders import a_meeting, a_slot
 from tests.postgres import PostgresServer
+from tests.storage.stage import NOW, book, set_the_stage
 
 
 def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(server_database: Database) -> None:
@@ -70,3 +73,73 @@ def test_reading_and_writing_have_their_isolation(server_database: Database) -> 
         assert tuple(work.execute(shown).one()) == ("repeatable read", "on")
     with server_database.write() as work:
         assert tuple(work.execute(shown).one()) == ("read committed", "off")
+
+
+@pytest.mark.parametrize(
+    ("match_id", "named", "time", "waits"),
+    [
+        ("c1-b2", [], "09:00", True),
+        ("c2-b1", [], "09:00", True),
+        ("c2-b2", ["r1"], "09:00", True),
+        ("c2-b2", ["r2"], "09:00", False),
+        ("c1-b1", ["r1"], "09:30", False),
+    ],
+    ids=["the company", "the buyer", "the room", "nobody in common", "another moment"],
+)
+def test_who_wants_the_same_people_at_the_same_moment_waits_and_then_sees_what_is_taken(
+    server_database: Database, match_id: str, named: list[str], time: str, waits: bool
+) -> None:
+    with server_database.write() as work:
+        set_the_stage(work)
+    ticks, order = a_slot(time).ticks(), []
+    begun, asked = threading.Event(), threading.Event()
+
+    def come_later() -> None:
+        begun.wait(20)
+        with server_database.write() as work:
+            asked.set()
+            wait_in_turn(work, match_id, named, ticks.start)
+            order.append("the later")
+            taken = standing_in_the_way(work, match_id, named, ticks, NOW)
+            order.append(sorted({resource_id for resource_id, _tick, _meeting in taken}))
+
+    later = threading.Thread(target=come_later)
+    later.start()
+    with server_database.write() as work:
+        wait_in_turn(work, "c1-b1", ["r1", "i1"], a_slot("09:00").ticks().start)
+        begun.set()
+        asked.wait(20)
+        book(work, a_meeting("m1", slot=a_slot("09:00")))
+        later.join(0.5 if waits else 20)
+        order.append("the first")
+    later.join(20)
+
+    shared = sorted({"c1", "b1", "r1", "i1"} & {*match_id.split("-"), *named})
+    expected = ["the first", "the later", shared] if waits else ["the later", [], "the first"]
+    assert order == expected
+
+
+def test_many_who_want_overlapping_groups_at_once_all_come_to_their_turn(server_database: Database) -> None:
+    with server_database.write() as work:
+        set_the_stage(work)
+    groups = [
+        (f"c{company}-b{buyer}", [room, "i1"])
+        for company in (1, 2)
+        for buyer in (1, 2)
+        for room in ("r2", "r1")
+    ]
+    came, together = [], threading.Barrier(len(groups))
+
+    def come(match_id: str, named: list[str]) -> None:
+        together.wait(20)
+        for tick in range(20):
+            with server_database.write() as work:
+                wait_in_turn(work, match_id, named, tick)
+        came.append((match_id, named))
+
+    threads = [threading.Thread(target=come, args=one) for one in groups]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert sorted(came) == sorted(groups)
