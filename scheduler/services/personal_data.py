@@ -237,6 +237,7 @@ def erase_person(db: Database, settings: Settings, resource_id: str, *, now: dat
     """
     emails = db.carry_out(lambda work: _erase_in(work, resource_id, now, actor, "erase"))
     _forget_mails(settings, emails)
+    db.leave_no_trace()
 
 
 def apply_retention(db: Database, settings: Settings, *, now: datetime, actor: Actor) -> dict[str, int]:
@@ -254,6 +255,8 @@ def apply_retention(db: Database, settings: Settings, *, now: datetime, actor: A
         if found is not None:
             _forget_mails(settings, [email for emails in found for email in emails])
             done[fair.key] = len(found)
+    if done:
+        db.leave_no_trace()
     return done
 
 

@@ -208,6 +208,10 @@ class Database:
             return None
         return replace(self, reader=self.replica.reader)
 
+    def leave_no_trace(self) -> None:
+        """What has been deleted is to be gone from the database's own files too, as far as a program can see to it."""
+        self.own.leave_no_trace(self.url)
+
     def migrate(self) -> None:
         """Bring the tables up to date. Several programs may do so at once: one does, the others wait.
 

@@ -92,6 +92,10 @@ def _set_synchronous(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
 
 
+def leave_no_trace(_url: URL) -> None:
+    """Nothing that a program could do: the server's own vacuum takes away what was deleted."""
+
+
 def migrator(url: URL) -> Engine:
     return _engine(url, {}, poolclass=NullPool)
 

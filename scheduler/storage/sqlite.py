@@ -5,7 +5,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from scheduler.storage.json_text import dumps
 
 # Recovery after a crash and the change to WAL take the file for a moment, and then connections must wait.
 _OPENING_MS = 10_000
+_LOG_SECONDS = 5
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNAVAILABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 
@@ -23,7 +24,8 @@ _UNAVAILABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQL
 def writer(url: URL, *, patience_seconds: float, pool_size: int, max_overflow: int) -> Engine:
     """Each transaction takes the write lock at its beginning: what it reads still holds when it writes."""
     pool = _pool(patience_seconds, pool_size, max_overflow)
-    engine = _engine(url, "foreign_keys = ON", "busy_timeout = 0", **pool)
+    # What is deleted is written over: an erased name is not to be read from the file.
+    engine = _engine(url, "foreign_keys = ON", "secure_delete = ON", "busy_timeout = 0", **pool)
     _begin_with(engine, lambda connection: _begin_immediate(connection, patience_seconds))
     return engine
 
@@ -52,6 +54,14 @@ def migrator(url: URL) -> Engine:
     engine = _engine(url, "foreign_keys = OFF", poolclass=NullPool)
     _begin_with(engine, lambda connection: connection.execute("BEGIN IMMEDIATE"))
     return engine
+
+
+def leave_no_trace(url: URL) -> None:
+    """What was deleted or written over is in the write-ahead log no longer. Where a reader is still looking at it after
+    some seconds it stays until the log is next begun anew.
+    """
+    with closing(sqlite3.connect(url.database or "", timeout=_LOG_SECONDS)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def make_file(url: URL) -> None:

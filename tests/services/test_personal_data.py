@@ -122,6 +122,12 @@ def traces(stage: Stage, word: str) -> list[str]:
     return lines + mails
 
 
+def files_naming(stage: Stage, word: str) -> list[str]:
+    """Files of the database that hold the word, also where nothing refers to it any more."""
+    files = stage.settings.instance.glob("scheduler.sqlite*")
+    return sorted(path.name for path in files if word.lower().encode() in path.read_bytes().lower())
+
+
 def test_every_table_says_how_the_data_of_a_person_leave_it():
     named = {table.__tablename__ for table in (*personal.PERSONAL, *personal.IMPERSONAL)}
 
@@ -146,6 +152,17 @@ def test_an_erased_buyer_is_gone_from_the_database_the_outbox_the_feeds_and_the_
         "superseded",
     }
     assert [action for _, action in stage.trail("resource", "b1")] == ["make_feed", "erase"]
+
+
+def test_an_erased_buyer_cannot_be_read_from_the_files_of_the_database_either(tmp_path):
+    stage = a_told_stage(tmp_path)
+    before = files_naming(stage, MARK)
+
+    personal_data.erase_person(stage.db, stage.settings, "b1", now=AFTER, actor=SYSTEM)
+    personal_data.erase_person(stage.db, stage.settings, "c2", now=AFTER, actor=SYSTEM)
+
+    assert before != []
+    assert files_naming(stage, MARK) == []
 
 
 def test_what_others_wrote_about_an_erased_person_names_them_no_more(tmp_path):
