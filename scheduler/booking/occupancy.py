@@ -35,8 +35,6 @@ from scheduler.booking.rules import (
 from scheduler.booking.slot import TICK_MINUTES, Slot
 from scheduler.wording import Phrase
 
-_NOTHING: frozenset[int] = frozenset()
-
 
 @dataclass(frozen=True, kw_only=True)
 class Occupancy:
@@ -54,8 +52,8 @@ class Occupancy:
 
     def has_claims(self, resource: Resource, slot: Slot) -> bool:
         """Whether any tick that a session in this slot would take from the resource is claimed."""
-        taken = self.ticks.get(resource.id, _NOTHING)
-        return not taken.isdisjoint(_ticks_with_buffer(slot, buffer_minutes(resource)))
+        taken = self.ticks.get(resource.id)
+        return taken is not None and not taken.isdisjoint(_ticks_with_buffer(slot, buffer_minutes(resource)))
 
 
 @lru_cache(maxsize=16384)

@@ -42,11 +42,13 @@ def consents_asked(db: Database, resource_id: str, *, fair_id: str | None = None
     """Of every fair the person takes part in, or of one of them, that asks for anything; the newest fair first."""
     with db.read() as work:
         theirs = people.fair_ids_of(work, resource_id)
-        of_fairs = fairs.fairs_by_id(work, {one for one in theirs if fair_id in (None, one)})
-        asking = {key: text for key in of_fairs if (text := privacy_in(work, key).consent_text)}
+        named = [one for one in theirs if fair_id in (None, one)]
+        asking = {key: text for key in named if (text := privacy_in(work, key).consent_text)}
+        # Most fairs ask for nothing, and every schedule asks them.
+        of_fairs = fairs.fairs_by_id(work, asking) if asking else {}
         held = consents.consents_of(work, resource_id) if asking else ()
     standing = {one.fair_id: one for one in held if one.withdrawn_at is None}
-    asked = (_asked(of_fairs[key], text, standing.get(key)) for key, text in asking.items())
+    asked = (_asked(fair, asking[key], standing.get(key)) for key, fair in of_fairs.items())
     return tuple(sorted(asked, key=lambda one: one.fair.days, reverse=True))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
+from scheduler.storage.prepared import Listed, Prepared, among
 from scheduler.storage.statements import insert_into, pieces, upsert
 from scheduler.storage.tables import AnswerTable, IncomingTable, MeetingTable, table_of
 
@@ -87,11 +88,9 @@ def answers_of(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
 
 def answers_standing(work: Session, meeting_ids: Iterable[str]) -> tuple[Answer, ...]:
     """Those to the time that their session still has, by session and person."""
-    return tuple(
-        Answer(**row._mapping)
-        for piece in pieces(meeting_ids)
-        for row in work.execute(_STANDING_OF, {"meetings": piece})
-    )
+    asked = sorted(set(meeting_ids))
+    rows = _STANDING_OF.rows(work, meetings=asked) if asked else ()
+    return tuple(Answer(**row._asdict()) for row in rows)
 
 
 def answers_of_fair(work: Session, fair_id: str) -> tuple[Answer, ...]:
@@ -117,7 +116,7 @@ def _standing() -> Select[Any]:
 
 # Made once: every schedule and every board asks.
 _BY_PERSON = _standing().order_by(ANSWER.c.meeting_id, ANSWER.c.recipient_id)
-_STANDING_OF = _BY_PERSON.where(ANSWER.c.meeting_id.in_(bindparam("meetings", expanding=True)))
+_STANDING_OF = Prepared(_BY_PERSON.where(among(ANSWER.c.meeting_id, bindparam("meetings", type_=Listed()))))
 _STANDING_AT = _BY_PERSON.where(MEETING.c.fair_id == bindparam("fair"), MEETING.c.state == "confirmed")
 
 

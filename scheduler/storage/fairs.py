@@ -7,13 +7,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Text, bindparam, cast, select, update
+from sqlalchemy import BindParameter, Row, Text, bindparam, cast, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.fair import CountryRule, Fair, FairState, Programme
-from scheduler.storage.prepared import Prepared
-from scheduler.storage.statements import pieces, upsert
+from scheduler.storage.prepared import Listed, Prepared, among
+from scheduler.storage.statements import upsert
 from scheduler.storage.tables import FairTable, ProgrammeTable, table_of
 from scheduler.timezones.span import WallSpan
 
@@ -49,8 +49,9 @@ _KEPT = select(*(cast(FAIR.c[name], Text) if name in _JSON else FAIR.c[name] for
 _BY_KEY = Prepared(_KEPT.where(FAIR.c.key == bindparam("key")))
 _BY_ID = Prepared(_KEPT.where(FAIR.c.id == bindparam("id")))
 _NEWEST_FIRST = _KEPT.order_by(FAIR.c.created_at.desc(), FAIR.c.key)
-_THESE = _NEWEST_FIRST.where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
-_SETTINGS_OF = select(FAIR.c.id, FAIR.c.settings).where(FAIR.c.id.in_(bindparam("ids", expanding=True)))
+_IDS: BindParameter[Any] = bindparam("ids", type_=Listed())
+_THESE = Prepared(_NEWEST_FIRST.where(among(FAIR.c.id, _IDS)))
+_SETTINGS_OF = Prepared(select(FAIR.c.id, FAIR.c.settings).where(among(FAIR.c.id, _IDS)))
 _OWN_SETTINGS = select(FAIR.c.settings).where(FAIR.c.id == bindparam("fair"))
 _SETTINGS, _SETTINGS_LOCKED = Prepared(_OWN_SETTINGS), _OWN_SETTINGS.with_for_update(key_share=True)
 
@@ -67,9 +68,7 @@ class FairName:
     zone: str
 
 
-_NAMES = select(*(FAIR.c[one.name] for one in fields(FairName))).where(
-    FAIR.c.id.in_(bindparam("ids", expanding=True))
-)
+_NAMES = Prepared(select(*(FAIR.c[one.name] for one in fields(FairName))).where(among(FAIR.c.id, _IDS)))
 
 
 def find_fair(work: Session, key: str) -> Fair | None:
@@ -93,17 +92,14 @@ def fairs_by_id(work: Session, fair_ids: Iterable[str]) -> dict[str, Fair]:
 
 def these_fairs(work: Session, fair_ids: Iterable[str]) -> tuple[Fair, ...]:
     """Those that exist, the newest first."""
-    rows = work.execute(_THESE, {"ids": sorted(set(fair_ids))})
+    rows = _THESE.rows(work, ids=sorted(set(fair_ids)))
     return tuple(_fair_from(row) for row in rows)
 
 
 def names_by_id(work: Session, fair_ids: Iterable[str]) -> dict[str, FairName]:
     """Of those that exist what stands in a calendar: to read a whole fair takes ten times as long."""
-    return {
-        row.id: FairName(**row._mapping)
-        for piece in pieces(fair_ids)
-        for row in work.execute(_NAMES, {"ids": piece})
-    }
+    rows = _NAMES.rows(work, ids=sorted(set(fair_ids)))
+    return {row.id: FairName(**row._asdict()) for row in rows}
 
 
 def list_fairs(work: Session) -> tuple[Fair, ...]:
@@ -142,7 +138,7 @@ def settings_to_change(work: Session, fair_id: str) -> dict[str, Any]:
 
 def settings_of(work: Session, fair_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The same of several fairs, of those that exist."""
-    rows = work.execute(_SETTINGS_OF, {"ids": sorted(set(fair_ids))})
+    rows = _SETTINGS_OF.rows(work, ids=sorted(set(fair_ids)))
     return {fair_id: settings or {} for fair_id, settings in rows}
 
 

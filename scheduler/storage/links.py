@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
@@ -54,20 +54,21 @@ def find_link(work: Session, token_sha256: str) -> Link | None:
 
 def find_link_for(work: Session, kind: str, resource_id: str | None, fair_id: str | None) -> Link | None:
     """The first that was made for exactly this, revoked or not."""
-    asked = {"kind": kind, "resource": resource_id, "fair": fair_id}
-    row = work.execute(_for(resource_id is not None, fair_id is not None), asked).one_or_none()
-    return None if row is None else _link_from(row)
+    given = {"kind": kind, "resource": resource_id, "fair": fair_id}
+    asked = {name: value for name, value in given.items() if value is not None}
+    row = _for(resource_id is not None, fair_id is not None).ask(work, **asked).first()
+    return None if row is None else Link(**row._asdict())
 
 
 @lru_cache(maxsize=4)
-def _for(of_resource: bool, of_fair: bool) -> Select[Any]:
+def _for(of_resource: bool, of_fair: bool) -> Prepared:
     """Made once: every schedule shows the calendar address of its reader."""
     exactly = (
         LINK.c.kind == bindparam("kind"),
         LINK.c.resource_id == bindparam("resource") if of_resource else LINK.c.resource_id.is_(None),
         LINK.c.fair_id == bindparam("fair") if of_fair else LINK.c.fair_id.is_(None),
     )
-    return select(LINK).where(*exactly).order_by(LINK.c.created_at, LINK.c.id).limit(1)
+    return Prepared(select(LINK).where(*exactly).order_by(LINK.c.created_at, LINK.c.id).limit(1))
 
 
 def links_for(

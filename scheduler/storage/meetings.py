@@ -115,15 +115,15 @@ def _theirs() -> ColumnElement[bool]:
         MEETING.c.id.in_(union(*named, interpreted)),
         MEETING.c.end_at > bindparam("first"),
         MEETING.c.start_at < bindparam("last"),
-        MEETING.c.state.in_(bindparam("states", expanding=True)),
+        among(MEETING.c.state, bindparam("states", type_=Listed())),
     )
 
 
 # Statements of every booking and every feed are made once: putting one together costs more than running it.
-_OF_ONE = (
+_OF_ONE = Prepared(
     _SELECTED.add_columns(MEETING.c.updated_at).where(_theirs()).order_by(MEETING.c.start_at, MEETING.c.id)
 )
-_INTERPRETERS_OF_ONE = (
+_INTERPRETERS_OF_ONE = Prepared(
     select(INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
     .join(MEETING, MEETING.c.id == INTERPRETER.c.meeting_id)
     .where(_theirs())
@@ -251,9 +251,10 @@ def changes_of_resource(
     last: datetime | None = None,
 ) -> tuple[tuple[Meeting, datetime], ...]:
     """What `meetings_of_resource` finds from `first` on, each with when it was last written: for feeds, often."""
-    asked = {"resource": resource_id, "first": first, "last": last or _LAST, "states": sorted(states)}
-    rows = work.execute(_OF_ONE, asked).all()
-    interpreters = _grouped(work.execute(_INTERPRETERS_OF_ONE, asked).all()) if rows else {}
+    asked: dict[str, Any] = {"resource": resource_id, "first": first, "last": last or _LAST}
+    asked["states"] = sorted(states)
+    rows = _OF_ONE.rows(work, **asked)
+    interpreters = _grouped(_INTERPRETERS_OF_ONE.rows(work, **asked)) if rows else {}
     return tuple((_meeting_from(row, interpreters.get(row[0], ())), row[-1]) for row in rows)
 
 

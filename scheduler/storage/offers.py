@@ -5,14 +5,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.slot import Slot
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.tables import OfferTable, table_of
 
 OFFER = table_of(OfferTable)
+_IN_ORDER = select(OFFER).order_by(OFFER.c.start_at, OFFER.c.id)
+# Made once: every schedule asks.
+_TO = Prepared(
+    _IN_ORDER.where(
+        OFFER.c.recipient_id == bindparam("recipient"),
+        OFFER.c.state == "open",
+        OFFER.c.expires_at > bindparam("now"),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +70,8 @@ def offers_of_freed(work: Session, freed_id: str, *, for_change: bool = False) -
 
 def offers_to(work: Session, recipient_id: str, now: datetime) -> tuple[Offer, ...]:
     """Those that somebody can still accept, in order of time."""
-    theirs = (OFFER.c.recipient_id == recipient_id, OFFER.c.state == "open", OFFER.c.expires_at > now)
-    return tuple(one for one in _find(work, *theirs) if one.is_open(now))
+    theirs = (Offer(**row._asdict()) for row in _TO.rows(work, recipient=recipient_id, now=now))
+    return tuple(one for one in theirs if one.is_open(now))
 
 
 def open_offers_of_fair(work: Session, fair_id: str, now: datetime) -> tuple[Offer, ...]:
@@ -75,7 +85,7 @@ def settle_offer(work: Session, offer_id: str, state: str, now: datetime) -> Non
 
 
 def _find(work: Session, *conditions: ColumnElement[bool], for_change: bool = False) -> tuple[Offer, ...]:
-    statement = select(OFFER).where(*conditions).order_by(OFFER.c.start_at, OFFER.c.id)
+    statement = _IN_ORDER.where(*conditions)
     rows = work.execute(statement.with_for_update() if for_change else statement).all()
     return tuple(_offer_from(row) for row in rows)
 

@@ -36,7 +36,7 @@ from scheduler.booking.people import (
 )
 from scheduler.storage.people_json import OF_A_FAIR, KeptResource, details_of, resource_from
 from scheduler.storage.prepared import Listed, Prepared, among
-from scheduler.storage.statements import pieces, upsert
+from scheduler.storage.statements import upsert
 from scheduler.storage.tables import MatchTable, ParticipationTable, ResourceTable, table_of
 
 RESOURCE = table_of(ResourceTable)
@@ -75,15 +75,15 @@ _EVERYBODY_STILL = (
 )
 _OF_KINDS = Prepared(_TAKING_PART.where(among(RESOURCE.c.kind, bindparam("kinds", type_=Listed()))))
 _AT_FAIR = and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == bindparam("fair"))
-_FAIRS_OF = (
+_FAIRS_OF = Prepared(
     select(PARTICIPATION.c.fair_id)
     .where(PARTICIPATION.c.resource_id == bindparam("resource"))
     .order_by(PARTICIPATION.c.fair_id)
 )
-_BY_ID = (
+_BY_ID = Prepared(
     select(*_KEPT, *_PART)
     .select_from(RESOURCE.outerjoin(PARTICIPATION, _AT_FAIR))
-    .where(RESOURCE.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(RESOURCE.c.id, _IDS))
 )
 
 
@@ -226,17 +226,14 @@ def all_rooms(work: Session) -> tuple[Room, ...]:
 
 def resources_by_id(work: Session, ids: Iterable[str], fair_id: str | None = None) -> dict[str, Resource]:
     """Those that exist, also inactive ones: as they are at the fair where they take part, else by default."""
-    found = (
-        _resource_from(row)
-        for piece in pieces(sorted(set(ids)))
-        for row in work.execute(_BY_ID, {"fair": fair_id or "", "ids": piece}).all()
-    )
-    return {one.id: one for one in found}
+    asked = sorted(set(ids))
+    rows = _BY_ID.rows(work, fair=fair_id or "", ids=asked) if asked else ()
+    return {row.id: _resource_from(row) for row in rows}
 
 
 def fair_ids_of(work: Session, resource_id: str) -> tuple[str, ...]:
     """The fairs a resource takes part in."""
-    return tuple(work.scalars(_FAIRS_OF, {"resource": resource_id}))
+    return tuple(row[0] for row in _FAIRS_OF.rows(work, resource=resource_id))
 
 
 def _of_fair(work: Session, fair_id: str, kind: Kind | None = None) -> list[Resource]:

@@ -112,10 +112,18 @@ class Answer:
 
 
 class Prepared:
-    """A statement whose every parameter has a name. `columns` are those that an insert is given values for."""
+    """A statement whose every parameter has a name. `columns` are those that an insert is given values for; `row`
+    makes a row of the answer, where it is to be no tuple named after its columns.
+    """
 
-    def __init__(self, statement: Executable, columns: Iterable[str] = ()) -> None:
-        self._statement, self._columns = statement, tuple(columns)
+    def __init__(
+        self,
+        statement: Executable,
+        columns: Iterable[str] = (),
+        *,
+        row: Callable[[Iterable[Any]], Any] | None = None,
+    ) -> None:
+        self._statement, self._columns, self._row = statement, tuple(columns), row
         self._known: dict[str, _Words] = {}
         self._making = threading.Lock()
 
@@ -150,7 +158,7 @@ class Prepared:
         known = self._known.get(dialect.name)
         if known is None:
             with self._making:
-                known = self._known[dialect.name] = _made(self._statement, self._columns, dialect)
+                known = self._known[dialect.name] = _made(self._statement, self._columns, self._row, dialect)
         return known
 
 
@@ -171,7 +179,12 @@ def _connection_of(work: Session) -> Connection:
     return cast(Connection, known)
 
 
-def _made(statement: Executable, columns: Sequence[str], dialect: Dialect) -> _Words:
+def _made(
+    statement: Executable,
+    columns: Sequence[str],
+    own_row: Callable[[Iterable[Any]], Any] | None,
+    dialect: Dialect,
+) -> _Words:
     compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)  # type: ignore[attr-defined]
     binds = {name: compiled.binds[name] for name in compiled.bind_names.values()}
     names = compiled.positiontup if compiled.positional else list(binds)
@@ -184,7 +197,7 @@ def _made(statement: Executable, columns: Sequence[str], dialect: Dialect) -> _W
         places=tuple((name, _writer(binds[name].type, dialect)) for name in names),
         fixed={name: one.effective_value for name, one in binds.items() if not one.required},
         is_named=not compiled.positional,
-        row=row._make,
+        row=own_row or row._make,
         read=tuple((place, change) for place, change in read if change is not None),
     )
 

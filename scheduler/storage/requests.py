@@ -21,6 +21,13 @@ _OF_RESOURCE = Prepared(
         (REQUEST.c.company_id == bindparam("resource")) | (REQUEST.c.buyer_id == bindparam("resource")),
     )
 )
+_OPEN_TO = Prepared(
+    _IN_ORDER.where(
+        REQUEST.c.company_id == bindparam("company"),
+        REQUEST.c.asked_by == "buyer",
+        REQUEST.c.state == "open",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +74,7 @@ def requests_of_fair(work: Session, fair_id: str, resource_id: str | None = None
 
 def open_requests_to(work: Session, company_id: str) -> tuple[Request, ...]:
     """Those of buyers that a company has not answered, in all fairs."""
-    theirs = (REQUEST.c.company_id == company_id, REQUEST.c.asked_by == "buyer", REQUEST.c.state == "open")
-    return _find(work, *theirs)
+    return tuple(Request(**row._asdict()) for row in _OPEN_TO.rows(work, company=company_id))
 
 
 def answer_request(

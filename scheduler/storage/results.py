@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.results import Claim, Result, Side, Stage, Statement, Verification
+from scheduler.storage.prepared import Listed, Prepared, among
 from scheduler.storage.statements import pieces, upsert
 from scheduler.storage.tables import (
     BuyerCheckTable,
@@ -26,6 +27,12 @@ STATEMENT, VERIFICATION, MEETING, BUYER_CHECK, NO_SHOW = (
     table_of(MeetingTable),
     table_of(BuyerCheckTable),
     table_of(NoShowTable),
+)
+# Made once: companies look at buyers all day.
+_CHECKS = Prepared(
+    select(BUYER_CHECK)
+    .where(among(BUYER_CHECK.c.buyer_id, bindparam("buyers", type_=Listed())))
+    .order_by(BUYER_CHECK.c.checked_at, BUYER_CHECK.c.id)
 )
 
 
@@ -102,10 +109,8 @@ def add_buyer_check(work: Session, check: BuyerCheck) -> None:
 def buyer_checks(work: Session, buyer_ids: Iterable[str]) -> dict[str, tuple[BuyerCheck, ...]]:
     """All of each buyer who has any, in order of time."""
     found: dict[str, list[BuyerCheck]] = {}
-    for some in pieces(buyer_ids):
-        theirs = select(BUYER_CHECK).where(BUYER_CHECK.c.buyer_id.in_(some))
-        for row in work.execute(theirs.order_by(BUYER_CHECK.c.checked_at, BUYER_CHECK.c.id)):
-            found.setdefault(row.buyer_id, []).append(BuyerCheck(**row._mapping))
+    for row in _CHECKS.rows(work, buyers=sorted(set(buyer_ids))):
+        found.setdefault(row.buyer_id, []).append(BuyerCheck(**row._asdict()))
     return {one: tuple(checks) for one, checks in found.items()}
 
 

@@ -2,54 +2,26 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, and_, bindparam, cast, select
+from sqlalchemy import BindParameter, Text, and_, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.meeting import State
+from scheduler.storage.prepared import Listed, Prepared, among
 from scheduler.storage.tables import MeetingInterpreterTable, MeetingTable, ResourceTable, table_of
 
 MEETING = table_of(MeetingTable)
 INTERPRETER = table_of(MeetingInterpreterTable)
 RESOURCE = table_of(ResourceTable)
 COMPANY, BUYER = RESOURCE.alias("company"), RESOURCE.alias("buyer")
+_STATES: BindParameter[Any] = bindparam("states", type_=Listed())
+_ROOMS: BindParameter[Any] = bindparam("rooms", type_=Listed())
 _SHOWN = and_(
     MEETING.c.end_at > bindparam("first"),
     MEETING.c.start_at < bindparam("last"),
-    MEETING.c.state.in_(bindparam("states", expanding=True)),
-    MEETING.c.room_id.in_(bindparam("rooms", expanding=True)),
-)
-_SESSIONS = (
-    select(
-        MEETING.c.id,
-        MEETING.c.room_id,
-        MEETING.c.start_at,
-        MEETING.c.end_at,
-        cast(MEETING.c.legs, Text),
-        COMPANY.c.name,
-        COMPANY.c.name_en,
-        BUYER.c.name,
-        BUYER.c.country,
-        BUYER.c.hours["zone"].as_string(),
-    )
-    .select_from(
-        MEETING.outerjoin(COMPANY, COMPANY.c.id == MEETING.c.company_id).outerjoin(
-            BUYER, BUYER.c.id == MEETING.c.buyer_id
-        )
-    )
-    .where(_SHOWN)
-    .order_by(MEETING.c.start_at, MEETING.c.id)
-)
-_INTERPRETERS = (
-    select(INTERPRETER.c.meeting_id, RESOURCE.c.name, RESOURCE.c.name_en)
-    .select_from(
-        INTERPRETER.join(MEETING, MEETING.c.id == INTERPRETER.c.meeting_id).join(
-            RESOURCE, RESOURCE.c.id == INTERPRETER.c.interpreter_id
-        )
-    )
-    .where(_SHOWN)
-    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
+    among(MEETING.c.state, _STATES),
+    among(MEETING.c.room_id, _ROOMS),
 )
 
 
@@ -76,11 +48,51 @@ class InterpreterRow(NamedTuple):
     name_en: str
 
 
+_SESSIONS = Prepared(
+    select(
+        MEETING.c.id,
+        MEETING.c.room_id,
+        MEETING.c.start_at,
+        MEETING.c.end_at,
+        cast(MEETING.c.legs, Text),
+        COMPANY.c.name,
+        COMPANY.c.name_en,
+        BUYER.c.name,
+        BUYER.c.country,
+        BUYER.c.hours["zone"].as_string(),
+    )
+    .select_from(
+        MEETING.outerjoin(COMPANY, COMPANY.c.id == MEETING.c.company_id).outerjoin(
+            BUYER, BUYER.c.id == MEETING.c.buyer_id
+        )
+    )
+    .where(_SHOWN)
+    .order_by(MEETING.c.start_at, MEETING.c.id),
+    row=SessionRow._make,
+)
+_INTERPRETERS = Prepared(
+    select(INTERPRETER.c.meeting_id, RESOURCE.c.name, RESOURCE.c.name_en)
+    .select_from(
+        INTERPRETER.join(MEETING, MEETING.c.id == INTERPRETER.c.meeting_id).join(
+            RESOURCE, RESOURCE.c.id == INTERPRETER.c.interpreter_id
+        )
+    )
+    .where(_SHOWN)
+    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position),
+    row=InterpreterRow._make,
+)
+
+
 def sessions_in_rooms(
     work: Session, room_ids: Collection[str], first: datetime, last: datetime, states: Collection[State]
 ) -> tuple[tuple[SessionRow, ...], tuple[InterpreterRow, ...]]:
     """Those that overlap [first, last), in order of time; and their interpreters, each session's in their order."""
-    asked = {"rooms": sorted(room_ids), "first": first, "last": last, "states": sorted(states)}
-    sessions = tuple(map(SessionRow._make, work.execute(_SESSIONS, asked)))
-    interpreters = work.execute(_INTERPRETERS, asked) if sessions else ()
-    return sessions, tuple(map(InterpreterRow._make, interpreters))
+    asked: dict[str, Any] = {
+        "rooms": sorted(room_ids),
+        "states": sorted(states),
+        "first": first,
+        "last": last,
+    }
+    sessions = tuple(_SESSIONS.rows(work, **asked))
+    interpreters = _INTERPRETERS.rows(work, **asked) if sessions else ()
+    return sessions, tuple(interpreters)

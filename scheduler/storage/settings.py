@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import upsert
 from scheduler.storage.tables import SettingTable, table_of
 
 SETTING = table_of(SettingTable)
+_BY_KEY = Prepared(select(SETTING.c.value).where(SETTING.c.key == bindparam("key")))
 
 
 def read_setting(work: Session, key: str, default: Any = None) -> Any:
     """The value, or `default` when there is none."""
-    row = work.execute(select(SETTING.c.value).where(SETTING.c.key == key)).one_or_none()
+    row = _BY_KEY.ask(work, key=key).first()
     return default if row is None else row.value
 
 

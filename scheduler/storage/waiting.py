@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
 from scheduler.booking.slot import Slot
+from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import upsert
 from scheduler.storage.tables import WaitingTable, table_of
 
@@ -68,17 +69,17 @@ def in_line(
     """Those who still wait or have an offer, the first comer first."""
     given = {"fair_id": fair_id, "company_id": company_id}
     named = {name: value for name, value in given.items() if value is not None}
-    statement = _in_line(tuple(named))
-    rows = work.execute(statement.with_for_update() if for_change else statement, named).all()
+    rows = _in_line(tuple(named), for_change).rows(work, **named)
     return tuple(_waiting_from(row) for row in rows)
 
 
-@lru_cache(maxsize=4)
-def _in_line(names: tuple[str, ...]) -> Select[Any]:
+@lru_cache(maxsize=8)
+def _in_line(names: tuple[str, ...], for_change: bool) -> Prepared:
     """Made once for each choice of columns: companies look at buyers all day."""
     conditions = [WAITING.c[name] == bindparam(name) for name in names]
-    in_line = select(WAITING).where(WAITING.c.state.in_(_IN_LINE), *conditions)
-    return in_line.order_by(WAITING.c.created_at, WAITING.c.id)
+    is_in_line = or_(*(WAITING.c.state == one for one in _IN_LINE))
+    in_line = select(WAITING).where(is_in_line, *conditions).order_by(WAITING.c.created_at, WAITING.c.id)
+    return Prepared(in_line.with_for_update() if for_change else in_line)
 
 
 def find_in_line(work: Session, fair_id: str, company_id: str, buyer_id: str) -> Waiting | None:
