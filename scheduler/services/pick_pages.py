@@ -123,6 +123,11 @@ class BuyerPage:
     def free(self) -> int:
         return sum(not one.obstacles for _, moments in self.days for one in moments)
 
+    @property
+    def busy(self) -> tuple[Moment, ...]:
+        """Those that can be waited for."""
+        return tuple(one for _, moments in self.days for one in moments if one.obstacles)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePage:

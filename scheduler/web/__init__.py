@@ -42,6 +42,7 @@ from scheduler.web.own_reminders import own_reminders
 from scheduler.web.person import add_login
 from scheduler.web.replica import read_from_replica
 from scheduler.web.request_log import add_request_log
+from scheduler.web.said import said
 from scheduler.web.site import EXTENSION, Site, site
 from scheduler.web.throttle import limiter
 from scheduler.web.throttle_store import SCHEME
@@ -130,6 +131,7 @@ def _add_words(app: Flask, settings: Settings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     gettext, ngettext = gettext_callables(language)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = said
     # Compiled once for all processes and starts; where no folder is safe for it, each compiles for itself.
     with suppress(RuntimeError):
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache()

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from babel import Locale
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request
 
 from scheduler.booking.errors import Refusal
 from scheduler.booking.people import LanguagePair, Resource
@@ -157,8 +158,7 @@ def effects_counted(changes: Sequence[Change]) -> list[tuple[str, int]]:
 
 def asset(path: str) -> str:
     """The address of a static file with a mark of its contents, so that it can be kept for ever."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=path, v=_mark(Path(folder) / path))
+    return f"{request.script_root}{_asset(path, current_app.static_folder or '', current_app.static_url_path or '')}"
 
 
 def _korean_first(legs: tuple[LanguagePair, ...]) -> list["_Pair"]:
@@ -170,6 +170,11 @@ def _korean_first(legs: tuple[LanguagePair, ...]) -> list["_Pair"]:
 class _Pair:
     def __init__(self, first: str, second: str) -> None:
         self.first, self.second = first, second
+
+
+@lru_cache(maxsize=256)
+def _asset(path: str, folder: str, address: str) -> str:
+    return f"{address}/{quote(path)}?v={_mark(Path(folder) / path)}"
 
 
 @lru_cache(maxsize=64)

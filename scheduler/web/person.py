@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import abort, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
+from werkzeug.local import LocalProxy
 
 from scheduler.services import logins
 from scheduler.services.accounts import Account
@@ -76,8 +77,10 @@ def session_token() -> str:
 
 def find_person() -> Person | None:
     """Who asks, if they have logged in and the session has not run out."""
-    if current_user.is_authenticated:
-        return cast(Person, current_user)
+    # Themselves, not the proxy that looks for them again at each question.
+    known = cast(LocalProxy[Person], current_user)._get_current_object()
+    if known.is_authenticated:
+        return known
     if session_token():
         session.clear()
     return None
