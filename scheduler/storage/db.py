@@ -131,6 +131,8 @@ class Database:
     own: ModuleType
     line: _Line | None = None
     replica: Replica | None = None
+    moment: Session | None = None
+    """What all reads share where they are to see one moment together: of one thread only."""
 
     @property
     def has_one_writer(self) -> bool:
@@ -191,14 +193,23 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One moment of the database, as a whole. Writing is refused by the database."""
-        with self._answering(), Session(self.reader, autoflush=False) as work:
+        with self._answering(), self._reading(self.reader) as work:
             yield work
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
         """For a single question, which sees one moment by itself: from a server it needs no transaction around it."""
-        with self._answering(), Session(self.own.glancing(self.reader), autoflush=False) as work:
+        with self._answering(), self._reading(self.own.glancing(self.reader)) as work:
             yield work
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator["Database"]:
+        """The same database, all of whose reads see one moment: for a page that several use cases make together.
+
+        It is for pages that change nothing: what is written meanwhile, also by this thread, is not seen.
+        """
+        with self.read() as work:
+            yield replace(self, moment=work)
 
     def somewhat_old(self) -> "Database | None":
         """The same database, whose reads may be some seconds old; None where there is no replica, or none that is
@@ -206,7 +217,7 @@ class Database:
         """
         if self.replica is None or not self.replica.is_fresh():
             return None
-        return replace(self, reader=self.replica.reader)
+        return replace(self, reader=self.replica.reader, moment=None)
 
     def leave_no_trace(self) -> None:
         """What has been deleted is to be gone from the database's own files too, as far as a program can see to it."""
@@ -236,6 +247,9 @@ class Database:
         self.reader.dispose()
         if self.replica is not None:
             self.replica.reader.dispose()
+
+    def _reading(self, engine: Engine) -> AbstractContextManager[Session]:
+        return Session(engine, autoflush=False) if self.moment is None else nullcontext(self.moment)
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self.line is None else self.line.turn()

@@ -1,6 +1,7 @@
 """A company's or an interpreter's own schedule, and nothing of anybody else's."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +17,7 @@ from scheduler.services.pick_pages import ChangePage, find_change, own_fairs
 from scheduler.services.results import OwnResult, own_result
 from scheduler.services.subscriptions import find_subscription, make_subscription
 from scheduler.services.timetable import own_session, timetable_of
+from scheduler.storage.db import Database
 from scheduler.web.auth import faults_by_place
 from scheduler.web.consents import keep_what_is_said
 from scheduler.web.coordinator.sessions import calendar_file
@@ -37,17 +39,20 @@ SAID = {
 
 @own.get("/")
 def schedule() -> str:
-    resource_id = _resource_id()
-    return render_template(
-        "own.html",
-        offers=offers_with_paths(resource_id),
-        own_fairs=own_fairs(site().database, resource_id, now=site().clock()) if _is_company() else (),
-        view=timetable_of(site().database, resource_id),
-        consents=consents_asked(site().database, resource_id),
-        subscription=find_subscription(site().database, site().settings, resource_id=resource_id),
-        home_zone=site().settings.home_zone,
-        now=site().clock(),
-    )
+    with site().at_one_moment():
+        facts = _schedule_of(_resource_id(), site().database, site().clock())
+    return render_template("own.html", home_zone=site().settings.home_zone, **facts)
+
+
+def _schedule_of(resource_id: str, db: Database, now: datetime) -> dict[str, object]:
+    return {
+        "offers": offers_with_paths(resource_id),
+        "own_fairs": own_fairs(db, resource_id, now=now) if _is_company() else (),
+        "view": timetable_of(db, resource_id),
+        "consents": consents_asked(db, resource_id),
+        "subscription": find_subscription(db, site().settings, resource_id=resource_id),
+        "now": now,
+    }
 
 
 @own.post("/calendar")

@@ -56,6 +56,15 @@ class Site:
         finally:
             _READ_FROM.reset(token)
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Whatever reads the database meanwhile, in this thread, sees one moment of it, for one transaction's price.
+
+        It is for what is shown. What is changed must be read where it is changed.
+        """
+        with self.database.at_one_moment() as database, self.reading_from(database):
+            yield
+
     @property
     def settings(self) -> Settings:
         """The settings as the city wants them."""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from scheduler.booking.errors import Refusal
 from scheduler.storage.db import Database, new_id, open_database
 from scheduler.storage.errors import AlreadyThere, StorageBusy, StorageUnavailable
-from scheduler.storage.fairs import find_fair, save_fair
+from scheduler.storage.fairs import find_fair, get_fair, save_fair
 from scheduler.storage.settings import read_setting, save_setting
 from scheduler.storage.tables import HeartbeatTable, SettingTable, table_of
 from scheduler.timezones.errors import NaiveTime
@@ -28,6 +28,47 @@ def test_what_a_transaction_wrote_is_there_afterwards(database: Database) -> Non
         save_setting(work, "colour", "초록")
     with database.read() as work:
         assert read_setting(work, "colour") == "초록"
+
+
+def test_reads_at_one_moment_see_nothing_that_another_has_written_meanwhile(
+    database: Database, url: str
+) -> None:
+    another = open_database(url)
+    seen = []
+    with database.at_one_moment() as moment:
+        for colour in ("green", "blue"):
+            with moment.read() as work, moment.glance() as glance:
+                seen.append((read_setting(work, "colour"), read_setting(glance, "colour")))
+            with another.write() as work:
+                save_setting(work, "colour", colour)
+    with database.at_one_moment() as moment, moment.read() as work:
+        seen.append(read_setting(work, "colour"))
+    another.dispose()
+    assert seen == [(None, None), (None, None), "blue"]
+
+
+def test_what_is_written_at_one_moment_is_kept_and_not_seen_before_the_next(database: Database) -> None:
+    with database.at_one_moment() as moment:
+        with moment.read() as work:
+            assert read_setting(work, "colour") is None
+        with moment.write() as work:
+            save_setting(work, "colour", "green")
+        with moment.read() as work:
+            seen = [read_setting(work, "colour")]
+    with database.read() as work:
+        seen.append(read_setting(work, "colour"))
+    assert seen == [None, "green"]
+
+
+def test_a_refusal_at_one_moment_leaves_the_next_read_as_it_was(database: Database) -> None:
+    with database.write() as work:
+        save_setting(work, "colour", "green")
+    with database.at_one_moment() as moment:
+        with pytest.raises(Refusal), moment.read() as work:
+            get_fair(work, "nowhere")
+        with moment.read() as work:
+            assert read_setting(work, "colour") == "green"
+    assert database.moment is None
 
 
 def test_an_exception_takes_back_everything(database: Database) -> None:

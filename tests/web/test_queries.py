@@ -164,6 +164,18 @@ def test_a_session_asks_as_often_among_300_as_among_three(small: Stage, large: S
     assert many == few
 
 
+def test_a_company_s_own_pages_are_read_in_one_transaction_besides_the_login(large: Stage) -> None:
+    set_picking_rules(large.db, "sample", {"is_on": "yes"}, now=NOW, actor=SYSTEM)
+    visitor = Visitor(create_web(large.settings, large.db, clock=lambda: NOW).test_client())
+    assert visitor.log_in("c1@company.example").status_code == 303
+    begun: list[object] = []
+    note = begun.append
+    event.listen(large.db.reader, "begin", note)
+    pages = [visitor.get(path).status_code for path in ("/my/", "/my/fairs/sample/buyers/b1")]
+    event.remove(large.db.reader, "begin", note)
+    assert (pages, len(begun)) == ([200, 200], 2 * 2)
+
+
 def queries_for(stage: Stage, path: str, email: str | None = None, *, now: datetime = NOW) -> list[str]:
     visitor = Visitor(create_web(stage.settings, stage.db, clock=lambda: now).test_client())
     if email is not None:

@@ -84,13 +84,15 @@ def buyer_of(
     faults: tuple[Fault, ...] = (),
 ) -> str:
     """The page of one buyer; with what was refused, and what can be picked in its stead."""
-    view = buyer_page(site().database, key, own_id(), buyer_id, now=site().clock())
+    with site().at_one_moment():
+        view = buyer_page(site().database, key, own_id(), buyer_id, now=site().clock())
+        check = newest_check(site().database, buyer_id)
     return render_template(
         "company/buyer.html",
         fair=view.fair,
         view=view,
         card=view.card,
-        check=newest_check(site().database, buyer_id),
+        check=check,
         refused=because,
         message=message,
         faults=faults_by_place(faults),
