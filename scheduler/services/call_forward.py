@@ -4,7 +4,7 @@ Candidates are matches that wait for a session, and sessions later that day. The
 in the same transaction, and everybody concerned is told at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,8 +16,10 @@ from scheduler.booking.errors import NotFound, Refusal, SlotTaken, StaleRevision
 from scheduler.booking.fair import Fair, day_of
 from scheduler.booking.forward import as_walk_in, cut_short, first_opening
 from scheduler.booking.match import Match, Priority
-from scheduler.booking.meeting import LIVE, Meeting, State
+from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.occupancy import Occupancy
 from scheduler.booking.people import Interpreter, Resource
+from scheduler.booking.rules import Roster
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.board import Entry, entry_of
@@ -28,10 +30,18 @@ from scheduler.services.idempotency import Ticket, answer_once
 from scheduler.services.move import movable, placed_anew
 from scheduler.services.notices import RowState
 from scheduler.services.record import Keeping, keep_changed
-from scheduler.services.roster import occupancy_among, placement_of, scene_among
+from scheduler.services.roster import (
+    FOUND,
+    Scene,
+    limited_within,
+    occupancy_among,
+    placement_of,
+    scene_among,
+)
 from scheduler.settings import Settings
 from scheduler.storage import fairs, matches, meetings, people, results
 from scheduler.storage.db import Database
+from scheduler.timezones.wall import begin_of_day
 from scheduler.wording import Phrase
 
 MOST = 30
@@ -105,8 +115,7 @@ def call_forward(
         if freed.revision != seen_revision:
             raise StaleRevision(meeting_id=meeting_id, seen=seen_revision, current=freed.revision)
         absent = results.no_shows(work, (freed.id,)).get(freed.id, "")
-        found = _candidates(work, fair, freed, absent, now)
-        chosen = next((one for one in found if one.match.id == match_id), None)
+        chosen = _find_candidate(work, fair, freed, absent, match_id, now)
         if chosen is None:
             raise NoLongerFree
         _cut_short(work, fair, freed, chosen.slot, now, actor)
@@ -162,41 +171,79 @@ def _placed(
 
 def _candidates(work: Session, fair: Fair, freed: Meeting, absent: str, now: datetime) -> Iterator[Caller]:
     """First those that have no session, the important ones before the others; then later sessions by their time."""
-    standing = meetings.meetings_of_fair(work, fair.id, states=LIVE)
-    live = {one.match_id: one for one in standing if one.match_id is not None}
-    away = _away(freed, absent)
-    wanted = [
-        one
-        for one in matches.matches_of(work, fair.id)
-        if _is_wanted(one, live.get(one.id), fair, freed, now)
-        and away.isdisjoint((one.company_id, one.buyer_id))
-    ]
-    scene = scene_among(work, fair, wanted)
-    roster = replace(scene.roster, resources=_those_there(scene.roster.resources, away))
-    stretch = Slot(freed.slot.start_at, freed.slot.end_at + _REACH)
-    taken = without(occupancy_among(work, scene, tuple(roster.resources), stretch), freed, roster)
+    ends_at = begin_of_day(day_of(freed.slot, fair.zone) + timedelta(days=1), fair.zone)
+    ahead = {
+        one.match_id: one
+        for one in meetings.meetings_of_fair(
+            work, fair.id, states=(State.CONFIRMED,), first=freed.slot.start_at, last=ends_at
+        )
+        if one.match_id is not None and _is_ahead(one, fair, freed, now)
+    }
+    waiting = matches.matches_without_session(work, fair.id)
+    later = matches.matches_by_id(work, fair.id, ahead)
+    wanted = [(one, ahead.get(one.id)) for one in (*waiting, *later) if _is_wanted(one, freed, absent)]
+    scene = scene_among(work, fair, (one for one, _ in wanted))
+    taken = limited_within(work, scene, tuple(scene.roster.resources), _stretch(freed))
+    yield from _those_who_can(wanted, freed, absent, scene.roster, taken, now)
+
+
+def _find_candidate(
+    work: Session, fair: Fair, freed: Meeting, absent: str, match_id: str, now: datetime
+) -> Caller | None:
+    """One of them, without looking at any other."""
+    match = matches.find_match_of_fair(work, fair.id, match_id)
+    if match is None or not _is_wanted(match, freed, absent):
+        return None
+    sides = (match.company_id, match.buyer_id)
+    near = meetings.sessions_near(work, match.id, sides, freed.slot.start_at, freed.slot.end_at)
+    live = next((one for one in near if one.match_id == match.id), None)
+    if live is not None and not _is_ahead(live, fair, freed, now):
+        return None
+    around = people.some_of(work, fair.id, (*sides, *freed.resource_ids), FOUND)
+    roster = Roster(fair=fair, resources=around, matches={match.id: match})
+    taken = occupancy_among(work, Scene(fair=fair, roster=roster), tuple(around), _stretch(freed))
+    return next(_those_who_can([(match, live)], freed, absent, roster, taken, now), None)
+
+
+def _those_who_can(
+    wanted: Iterable[tuple[Match, Meeting | None]],
+    freed: Meeting,
+    absent: str,
+    roster: Roster,
+    taken: Occupancy,
+    now: datetime,
+) -> Iterator[Caller]:
+    """Of these the ones for whom everybody is free, where the freed session ends before they begin."""
+    there = replace(roster, resources=_those_there(roster.resources, _away(freed, absent)))
     kept = placement_of(cut_short(freed, before=freed.slot.start_at, resources=()))
-    occupancy = beside(taken, [kept] if kept is not None else [], roster)
-    for match in sorted(wanted, key=lambda one: _urgency(one, live.get(one.id))):
-        later = live.get(match.id)
-        known = without(occupancy, later, roster) if later is not None else occupancy
-        found = first_opening(match, freed, roster, known, now=now)
+    occupancy = beside(without(taken, freed, there), [kept] if kept is not None else [], there)
+    for match, later in sorted(wanted, key=lambda one: _urgency(*one)):
+        if not there.resources.keys() >= {match.company_id, match.buyer_id}:
+            continue
+        known = without(occupancy, later, there) if later is not None else occupancy
+        found = first_opening(match, freed, there, known, now=now)
         if found is not None:
             yield Caller(
                 match=match,
-                company=roster.resources[match.company_id],
-                buyer=roster.resources[match.buyer_id],
+                company=there.resources[match.company_id],
+                buyer=there.resources[match.buyer_id],
                 placement=found,
                 later=later,
             )
 
 
-def _is_wanted(match: Match, live: Meeting | None, fair: Fair, freed: Meeting, now: datetime) -> bool:
-    """It has no session, or one that is still to come on the same day."""
-    if match.priority is Priority.NEVER or match.id == freed.match_id:
-        return False
-    if live is None:
-        return True
+def _stretch(freed: Meeting) -> Slot:
+    return Slot(freed.slot.start_at, freed.slot.end_at + _REACH)
+
+
+def _is_wanted(match: Match, freed: Meeting, absent: str) -> bool:
+    """Another pair than the freed one, and nobody of it is known to be away."""
+    is_other = match.priority is not Priority.NEVER and match.id != freed.match_id
+    return is_other and _away(freed, absent).isdisjoint((match.company_id, match.buyer_id))
+
+
+def _is_ahead(live: Meeting, fair: Fair, freed: Meeting, now: datetime) -> bool:
+    """A session that is still to come on the same day."""
     is_same_day = day_of(live.slot, fair.zone) == day_of(freed.slot, fair.zone)
     return (
         live.state is State.CONFIRMED and is_same_day and live.slot.start_at > max(now, freed.slot.start_at)

@@ -11,7 +11,7 @@ from scheduler.booking.meeting import Meeting, State
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
 from scheduler.services.book import link_of
-from scheduler.services.choose import Wish, choose, match_of, nearest_for
+from scheduler.services.choose import Wish, asked_about, choose, match_of, nearest_for
 from scheduler.services.idempotency import Ticket, meeting_once
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
@@ -102,10 +102,12 @@ def placed_anew(
 ) -> tuple[Meeting, Scene]:
     """Where a meeting would be, inside a transaction that is open already. Raises SlotTaken, RulesBroken."""
     fair = fairs.get_fair(work, wish.fair_key)
-    named = (*(wish.interpreter_ids or ()), *((wish.room_id,) if wish.room_id is not None else ()))
+    named, finding = asked_about(wish)
     # Whose sessions are counted is left alone by other transactions meanwhile.
     people.hold_still(work, fair.id, {*before.resource_ids, *named})
-    scene = scene_around(work, fair, wish.match_id, wish.slot, named=named, without=before.id)
+    scene = scene_around(
+        work, fair, wish.match_id, wish.slot, named=named, finding=finding, without=before.id
+    )
     kept = _as_now_where_free(wish, before, scene)
     placement = choose(scene, match_of(scene, wish.match_id), kept, now=now)
     room = scene.roster.resources.get(placement.room_id or "")

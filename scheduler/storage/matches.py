@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from scheduler.booking.assign import Placement
 from scheduler.booking.errors import NotFound
 from scheduler.booking.match import Match, Priority
+from scheduler.booking.meeting import LIVE
 from scheduler.booking.people import LanguagePair
 from scheduler.booking.slot import Slot
 from scheduler.storage.prepared import Prepared
 from scheduler.storage.statements import pieces, upsert
-from scheduler.storage.tables import MatchTable, PinTable, table_of
+from scheduler.storage.tables import MatchTable, MeetingTable, PinTable, table_of
 
-MATCH = table_of(MatchTable)
+MATCH, MEETING = table_of(MatchTable), table_of(MeetingTable)
 _LAST = 10**9
 PIN = table_of(PinTable)
 _SIDES = Prepared(select(MATCH.c.company_id, MATCH.c.buyer_id).where(MATCH.c.id == bindparam("match")))
@@ -38,6 +39,15 @@ def matches_of(work: Session, fair_id: str) -> tuple[Match, ...]:
     order = (MATCH.c.priority, MATCH.c.rank.nulls_last(), MATCH.c.company_id, MATCH.c.buyer_id)
     rows = work.execute(select(MATCH).where(MATCH.c.fair_id == fair_id).order_by(*order))
     return tuple(_match_from(row) for row in rows)
+
+
+def matches_without_session(work: Session, fair_id: str) -> tuple[Match, ...]:
+    """Those of a fair that are wanted and have no live session, in no certain order."""
+    placed = select(MEETING.c.match_id).where(
+        MEETING.c.fair_id == fair_id, MEETING.c.match_id.is_not(None), MEETING.c.state.in_(sorted(LIVE))
+    )
+    wanted = (MATCH.c.fair_id == fair_id, MATCH.c.priority != int(Priority.NEVER), MATCH.c.id.not_in(placed))
+    return tuple(_match_from(row) for row in work.execute(select(MATCH).where(*wanted)))
 
 
 def matches_with(work: Session, fair_id: str, person_ids: Collection[str]) -> tuple[Match, ...]:

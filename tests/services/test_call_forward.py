@@ -18,7 +18,7 @@ from scheduler.services.move import Target, move
 from scheduler.services.notices import send_changes
 from scheduler.services.run_sheets import By, Version, run_sheets
 from scheduler.services.today import today_of
-from scheduler.storage import fairs, meetings
+from scheduler.storage import fairs, meetings, people
 from scheduler.storage.soundness import faults_of
 from tests.builders import JAKARTA, a_buyer, a_company, a_fair, a_match, a_room, a_slot, an_interpreter, at
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_post, a_stage, mailed
@@ -98,6 +98,25 @@ def test_who_is_away_is_called_to_nothing(stage: Stage, absent: str, found: list
     assert ("i1" in {key for one in candidates for key in one.placement.interpreter_ids}) == (
         absent != "interpreter"
     )
+
+
+def test_who_has_left_the_fair_is_not_listed_and_cannot_be_called(stage: Stage) -> None:
+    freed = gone(stage)
+    with stage.db.write() as work:
+        people.set_active(work, "b3", is_active=False)
+    candidates = forward_page(stage.db, freed.id, now=SOON).candidates
+
+    assert [one.match.id for one in candidates] == ["c2-b2"]
+    with pytest.raises(NoLongerFree):
+        call_forward(
+            stage.db,
+            stage.settings,
+            freed.id,
+            "c3-b3",
+            seen_revision=freed.revision,
+            now=SOON,
+            actor=COORDINATOR,
+        )
 
 
 def test_a_later_session_is_moved_there_and_everybody_is_told_at_once(stage: Stage) -> None:
