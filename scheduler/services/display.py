@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from scheduler.storage import audit, fairs, links, people, screens
 from scheduler.storage.db import Database
 from scheduler.storage.fairs import FairName
 from scheduler.storage.screens import InterpreterRow, SessionRow
-from scheduler.timezones.wall import to_utc, to_wall
+from scheduler.timezones.wall import begin_of_day, to_wall
 
 _SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
 _AHEAD_DAYS = 2
@@ -178,7 +178,7 @@ def _room_of(work: Session, fair_id: str, room_id: str) -> None:
 
 def _until(now: datetime, zone: str) -> datetime:
     last = to_wall(now, zone).date() + timedelta(days=_AHEAD_DAYS)
-    return to_utc(datetime.combine(last, time()), zone)
+    return begin_of_day(last, zone)
 
 
 def _notice(session: SessionRow, team: Sequence[InterpreterRow]) -> Notice:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from scheduler.booking.fair import Fair, day_at
 from scheduler.booking.forward import is_left
@@ -11,7 +11,7 @@ from scheduler.booking.people import Room
 from scheduler.services.board import Entry, entry_of, with_answers
 from scheduler.storage import answers, fairs, meetings, people, results
 from scheduler.storage.db import Database
-from scheduler.timezones.wall import to_utc
+from scheduler.timezones.wall import begin_of_day
 
 _SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
 
@@ -55,9 +55,7 @@ def today_of(db: Database, key: str, *, now: datetime) -> Today:
     with db.read() as work:
         fair = fairs.get_fair(work, key)
         day = day_at(now, fair.zone)
-        first, last = (
-            to_utc(datetime.combine(one, time()), fair.zone) for one in (day, day + timedelta(days=1))
-        )
+        first, last = (begin_of_day(one, fair.zone) for one in (day, day + timedelta(days=1)))
         found = meetings.meetings_of_fair(work, fair.id, first=first, last=last, states=_SHOWN)
         everyone = people.people_of(work, fair.id)
         absent = results.no_shows(work, [one.id for one in found])

@@ -6,7 +6,7 @@ packages' tables can be of another year.
 """
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 import pytz
@@ -51,6 +51,12 @@ def instants_of(wall: datetime, zone: str) -> tuple[datetime, ...]:
     offsets = {_offset(as_if_utc - _DAY, rules), _offset(as_if_utc + _DAY, rules)}
     candidates = sorted(as_if_utc - offset for offset in offsets)
     return tuple(at for at in candidates if at.astimezone(rules).replace(tzinfo=None) == wall)
+
+
+def begin_of_day(day: date, zone: str) -> datetime:
+    """The first instant of a day: not midnight where the clocks skip it, and the first of two where they repeat it."""
+    walls = (datetime.combine(day, time()) + timedelta(minutes=15 * quarters) for quarters in range(192))
+    return next(found[0] for wall in walls if (found := instants_of(wall, zone)))
 
 
 def to_wall(instant: datetime, zone: str) -> datetime:

@@ -1,7 +1,7 @@
 # ruff: noqa: DTZ001 -- wall times are naive, and that is what is tested here
 import csv
 import os
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from scheduler.timezones import (
     utc_now,
     zone_rules_version,
 )
+from scheduler.timezones.wall import begin_of_day
 
 OWN_CASES = Path(__file__).with_name("wall_cases.csv")
 
@@ -257,3 +258,18 @@ def test_around_each_change_of_the_clocks_no_answer_is_lost(data, zone):
 
     assert instant in instants_of(to_wall(instant, zone), zone)
     assert instant in answer(to_wall(instant, zone), zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins_at"),
+    [
+        ("Asia/Seoul", date(2026, 6, 24), "2026-06-23 15:00"),
+        # In spring Cairo goes from midnight to one, Havana in autumn from one back to midnight.
+        ("Africa/Cairo", date(2026, 4, 24), "2026-04-23 22:00"),
+        ("America/Havana", date(2026, 11, 1), "2026-11-01 04:00"),
+        # Samoa went from the 29th to the 31st.
+        ("Pacific/Apia", date(2011, 12, 30), "2011-12-30 10:00"),
+    ],
+)
+def test_a_day_begins_where_the_clocks_let_it_begin(zone, day, begins_at):
+    assert begin_of_day(day, zone) == utc(begins_at)
