@@ -127,9 +127,11 @@ def a_stage(
     people_of_fair: tuple[Resource, ...] | None = None,
     matched: tuple[Match, ...] | None = None,
     now: datetime = NOW,
+    db: Database | None = None,
     **settings: Any,
 ) -> Stage:
-    db = an_empty_database(folder)
+    """In a file of its own, or in `db`, which has its tables already."""
+    db = db or an_empty_database(folder)
     fair = fair or a_fair()
     with db.write() as work:
         fairs.save_fair(work, fair, now)

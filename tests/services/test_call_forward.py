@@ -19,6 +19,7 @@ from scheduler.services.notices import send_changes
 from scheduler.services.run_sheets import By, Version, run_sheets
 from scheduler.services.today import today_of
 from scheduler.storage import fairs, meetings, people
+from scheduler.storage.db import Database
 from scheduler.storage.soundness import faults_of
 from tests.builders import JAKARTA, a_buyer, a_company, a_fair, a_match, a_room, a_slot, an_interpreter, at
 from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_post, a_stage, mailed
@@ -28,6 +29,10 @@ SOON = at("09:07")
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
+    return a_day(tmp_path)
+
+
+def a_day(folder: Path, db: Database | None = None) -> Stage:
     """c1-b1 at 09:00 and c2-b2 at 10:30; c3 waits for b1 and for b3, and has no session."""
     people = (
         *(mailed(a_company(f"c{number}")) for number in (1, 2, 3)),
@@ -37,9 +42,8 @@ def stage(tmp_path: Path) -> Stage:
     )
     pairs = (("c1", "b1"), ("c2", "b2"), ("c3", "b1"), ("c3", "b3"))
     matched = tuple(a_match(company=company, buyer=buyer) for company, buyer in pairs)
-    stage = a_stage(
-        tmp_path, people_of_fair=people, matched=matched, fair=a_fair(slot_minutes=40, break_minutes=10)
-    )
+    fair = a_fair(slot_minutes=40, break_minutes=10)
+    stage = a_stage(folder, people_of_fair=people, matched=matched, fair=fair, db=db)
     for match, clock in (("c1-b1", "09:00"), ("c2-b2", "10:40")):
         wish = stage.wish(match, clock)
         slot = a_slot(clock, minutes=40)
