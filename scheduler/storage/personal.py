@@ -259,6 +259,9 @@ _WORDS_OF_OTHERS: dict[type[t.Base], tuple[str, ...]] = {
     t.AnswerTable: ("comment",),
     t.ProposalTable: ("comment",),
     t.RequestTable: ("message",),
+    t.StatementTable: ("note",),
+    t.VerificationTable: ("note",),
+    t.BuyerCheckTable: ("note",),
     t.IncomingTable: ("detail", "sender", "subject", "comment"),
 }
 """What others have written, where it may name the person."""

@@ -1,5 +1,6 @@
 """Results: stated by either side, never written over, verified apart, asked for once more, and taken away."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from scheduler.booking.meeting import Meeting
 from scheduler.booking.results import Claim, NothingToState, Side
 from scheduler.booking.results import Stage as How
 from scheduler.services import personal_data
+from scheduler.services.accounts import add_account
 from scheduler.services.actor import SYSTEM, Actor, Role
 from scheduler.services.book import book
 from scheduler.services.buyer_checks import check_page, newest_check, newest_checks, note_check
@@ -20,8 +22,9 @@ from scheduler.services.idempotency import new_key, ticket_for
 from scheduler.services.results import own_result, session_result, state_result, verify_result
 from scheduler.services.results_page import as_csv, as_workbook, results_page
 from scheduler.storage import meetings
-from tests.builders import at
-from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_post, a_stage
+from scheduler.storage.erased_words import ERASED
+from tests.builders import a_buyer, at
+from tests.services.stage import COMPANY, COORDINATOR, NOW, Stage, a_post, a_stage, mailed
 
 AFTER = at("18:00")
 MONTH = AFTER + timedelta(days=31)
@@ -252,3 +255,53 @@ def test_words_of_an_erased_person_go_and_amounts_stay(stage: Stage) -> None:
     ]
     assert [(one.amount, one.note) for one in found.verifications] == [(9, "")]
     assert check_page(stage.db, stage.fair.key, "b1").checks[0].note == ""
+
+
+def test_whoever_stated_it_is_named_no_more_when_their_company_is_erased(stage: Stage) -> None:
+    account = add_account(
+        stage.db,
+        email="kim@company.example",
+        role="company",
+        name="김하나",
+        password=None,
+        resource_id="c1",
+        now=NOW,
+        actor=SYSTEM,
+    )
+    state(stage, actor=Actor(role=Role.COMPANY, name="김하나", account_id=account.id, resource_id="c1"))
+    meeting = meeting_of(stage)
+    noted = state_result(
+        stage.db,
+        meeting.id,
+        Claim(stage=How.CONTRACTED, amount=70_000, note="by telephone"),
+        side=Side.COMPANY,
+        now=MONTH,
+        actor=COORDINATOR,
+    )
+    personal_data.erase_person(stage.db, stage.settings, "c1", now=MONTH, actor=SYSTEM)
+    found = session_result(stage.db, meeting.id, now=MONTH).result
+
+    assert [(one.claim.amount, one.claim.note, one.by_name) for one in found.statements] == [
+        (50_000, "", ERASED),
+        (70_000, "", "코디"),
+    ]
+    assert found.claimed is not None
+    assert found.claimed.id == noted.id
+
+
+def test_what_others_noted_of_their_own_results_names_an_erased_person_no_more(stage: Stage) -> None:
+    buyer = mailed(a_buyer("b1"), "en")
+    stage.change(replace(buyer, contact=replace(buyer.contact, person="Ibu Zebrafink")))
+    other = meeting_of(stage, "c2-b2")
+    claim = Claim(stage=How.CONSULTED, amount=0, note="came with Ibu Zebrafink")
+    said = state_result(stage.db, other.id, claim, side=Side.COMPANY, now=AFTER, actor=COORDINATOR)
+    seen = {"amount": "0", "note": "Ibu Zebrafink confirms", "now": AFTER, "actor": COORDINATOR}
+    verify_result(stage.db, other.id, said.id, **seen)  # type: ignore[arg-type]
+    note = "Ibu Zebrafink knows them"
+    note_check(stage.db, stage.fair.key, "b2", is_verified="yes", note=note, now=NOW, actor=COORDINATOR)
+    personal_data.erase_person(stage.db, stage.settings, "b1", now=MONTH, actor=SYSTEM)
+    found = session_result(stage.db, other.id, now=MONTH).result
+
+    assert [one.claim.note for one in found.statements] == ["came with (erased)"]
+    assert [one.note for one in found.verifications] == ["(erased) confirms"]
+    assert [one.note for one in check_page(stage.db, stage.fair.key, "b2").checks] == ["(erased) knows them"]
