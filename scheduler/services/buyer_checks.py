@@ -1,13 +1,18 @@
 """Verified buyers: a coordinator has checked that a buyer is who they say, and when; it can be taken back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import BadInput, Fault, NotFound
 from scheduler.booking.fair import Fair
 from scheduler.booking.people import Buyer
 from scheduler.booking.results import LONGEST_NOTE
 from scheduler.services.actor import Actor
+from scheduler.services.idempotency import Ticket, answer_once
 from scheduler.storage import audit, fairs, people, results
 from scheduler.storage.db import Database, new_id
 from scheduler.storage.results import BuyerCheck
@@ -61,8 +66,9 @@ def note_check(
     note: str,
     now: datetime,
     actor: Actor,
-) -> BuyerCheck:
-    """Marks a buyer as verified (`yes`), or takes that back (`no`): what was said before stays.
+    ticket: Ticket | None = None,
+) -> None:
+    """Marks a buyer as verified (`yes`), or takes that back (`no`), once for a ticket: what was said before stays.
 
     Raises BadInput, NotFound.
     """
@@ -86,8 +92,11 @@ def note_check(
         checked_by=actor.label,
         by_name=actor.name,
     )
-    with db.write() as work:
+
+    def add(work: Session) -> Mapping[str, Any]:
         results.add_buyer_check(work, check)
         told = {"check": check.id, "is_verified": check.is_verified}
         audit.record(work, now, actor.label, "check_buyer", "resource", buyer_id, {}, told)
-    return check
+        return {"check_id": check.id}
+
+    db.carry_out(lambda work: answer_once(work, ticket, lambda: add(work), now=now))

@@ -8,6 +8,7 @@ from scheduler.booking.errors import BadInput, Fault, StaleRevision
 from scheduler.booking.fair import FairState
 from scheduler.booking.meeting import Meeting, State
 from scheduler.services.actor import Actor
+from scheduler.services.idempotency import Ticket, meeting_once
 from scheduler.services.notices import row_state_for
 from scheduler.services.record import Keeping, keep_changed
 from scheduler.storage import fairs, meetings, people, results
@@ -23,9 +24,17 @@ def cancel(db: Database, meeting_id: str, *, seen_revision: int, now: datetime, 
     return _end(db, meeting_id, State.CANCELLED, seen_revision, now, actor)
 
 
-def complete(db: Database, meeting_id: str, *, seen_revision: int, now: datetime, actor: Actor) -> Meeting:
-    """Notes that the meeting took place."""
-    return _end(db, meeting_id, State.COMPLETED, seen_revision, now, actor)
+def complete(
+    db: Database,
+    meeting_id: str,
+    *,
+    seen_revision: int,
+    now: datetime,
+    actor: Actor,
+    ticket: Ticket | None = None,
+) -> Meeting:
+    """Notes that the meeting took place, once for a ticket."""
+    return _end(db, meeting_id, State.COMPLETED, seen_revision, now, actor, ticket=ticket)
 
 
 def mark_no_show(
@@ -36,11 +45,12 @@ def mark_no_show(
     now: datetime,
     actor: Actor,
     absent: str = "",
+    ticket: Ticket | None = None,
 ) -> Meeting:
-    """Notes that somebody did not come; `absent` says who, where it is known."""
+    """Notes that somebody did not come, once for a ticket; `absent` says who, where it is known."""
     if absent not in ("", *ABSENT):
         raise BadInput([Fault(place="absent", wrong=Phrase("Choose who did not come."))])
-    return _end(db, meeting_id, State.NO_SHOW, seen_revision, now, actor, absent)
+    return _end(db, meeting_id, State.NO_SHOW, seen_revision, now, actor, absent, ticket)
 
 
 def _end(
@@ -51,6 +61,7 @@ def _end(
     now: datetime,
     actor: Actor,
     absent: str = "",
+    ticket: Ticket | None = None,
 ) -> Meeting:
     def deed(work: Session) -> Meeting:
         before = meetings.get_meeting(work, meeting_id)
@@ -64,4 +75,4 @@ def _end(
             results.save_no_show(work, meeting_id, absent, now, actor.label)
         return keep_changed(work, before, before.to_state(state), resources, keeping, str(state))
 
-    return db.carry_out(deed)
+    return db.carry_out(lambda work: meeting_once(work, ticket, meeting_id, lambda: deed(work), now=now))

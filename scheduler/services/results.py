@@ -99,8 +99,8 @@ def verify_result(
             audit.record(work, now, actor.label, "verify_result", "meeting", said.meeting_id, {}, told)
             return {"verification_id": seen.id}
 
-        answer_once(work, ticket, add, now=now)
-        return seen
+        kept = answer_once(work, ticket, add, now=now)
+        return results.get_verification(work, str(kept["verification_id"]))
 
     return db.carry_out(deed)
 

@@ -76,6 +76,14 @@ def get_statement(work: Session, statement_id: str) -> Statement:
     return _statement_from(row)
 
 
+def get_verification(work: Session, verification_id: str) -> Verification:
+    """Raises NotFound."""
+    row = work.execute(select(VERIFICATION).where(VERIFICATION.c.id == verification_id)).one_or_none()
+    if row is None:
+        raise NotFound(kind="verification", key=verification_id)
+    return Verification(**row._mapping)
+
+
 def results_of(work: Session, meeting_ids: Iterable[str]) -> dict[str, Result]:
     """Of those sessions of which anything is stated."""
     said: list[Statement] = []

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from scheduler.services.api_keys import Scope
+from scheduler.services.buyer_checks import check_page
 from scheduler.services.results import session_result
 from tests.services.stage import NOW
 from tests.web.test_api import a_robot
-from tests.web.visitors import FIRST_COMPANY, SECOND_COMPANY, Site, Visitor, a_site
+from tests.web.test_roles import COHOST, a_site_with_a_cohost
+from tests.web.visitors import FIRST_COMPANY, INTERPRETER, SECOND_COMPANY, Site, Visitor, a_site
 
 AFTER = NOW + timedelta(days=8)
 RESULTS = "/fairs/sample/results/"
@@ -151,3 +153,91 @@ def test_a_program_states_verifies_and_reads_results(tmp_path):
         "verified": 800,
     }
     assert [len(one["statements"]) for one in read["sessions"]] == [1, 0]
+
+
+def test_what_a_company_states_is_seen_by_it_and_the_coordinators_alone(tmp_path):
+    site = a_site_with_a_cohost(tmp_path, "b1")
+    site.clock.now = AFTER
+    meeting = site.meetings()["c1-b1"].id
+    state(site, stage="contracted", amount="123,457", note="Zebrafink")
+    buyer, other = site.buyer_path(), site.meetings()["c2-b1"].id
+    pages = {
+        FIRST_COMPANY: ("/my/", f"/my/{meeting}"),
+        SECOND_COMPANY: ("/my/", f"/my/{other}"),
+        INTERPRETER: ("/my/", f"/my/{meeting}", "/interpreter/"),
+        COHOST: ("/cohost/", "/cohost/sample/b1"),
+        "": (buyer, f"{buyer}/{meeting}/result"),
+    }
+    seen = {
+        who: [
+            "Zebrafink" in answer.text or "123,457" in answer.text
+            for one in paths
+            if (answer := visitor.get(one)).status_code == 200
+        ]
+        for who, paths in pages.items()
+        for visitor in [site.logged_in(who) if who else site.visitor()]
+    }
+
+    assert {who: len(found) for who, found in seen.items()} == {
+        who: len(paths) for who, paths in pages.items()
+    }
+    assert [who for who, found in seen.items() if any(found)] == [FIRST_COMPANY]
+    assert "123,457" in site.logged_in().get(f"/meetings/{meeting}").text
+
+
+def test_an_interpreter_a_cohost_and_a_stranger_state_nothing(tmp_path):
+    site = a_site_with_a_cohost(tmp_path, "b1")
+    site.clock.now = AFTER
+    meeting, form = site.meetings()["c1-b1"].id, {"stage": "consulted", "amount": "0", "side": "buyer"}
+    paths = (f"/my/sessions/{meeting}/result", f"/meetings/{meeting}/result")
+    answers = {
+        (who, path): site.logged_in(who).post(path, page="/password", **form).status_code
+        for who in (INTERPRETER, COHOST)
+        for path in paths
+    }
+    stranger = site.visitor().post(paths[0], page="/login", **form)
+    wrong = site.visitor().post(f"/b/{'x' * 43}/{meeting}/result", page="/login", **form)
+
+    assert set(answers.values()) == {403}
+    assert (stranger.status_code, stranger.location.split("?")[0]) == (303, "/login")
+    assert wrong.status_code == 404
+    assert stated(site) == []
+
+
+def test_each_form_about_results_and_the_day_is_taken_once_however_often_it_is_sent(tmp_path):
+    site = a_site_afterwards(tmp_path)
+    meeting, visitor, company = (
+        site.meetings()["c1-b1"].id,
+        site.logged_in(),
+        site.logged_in(FIRST_COMPANY),
+    )
+    session, buyer, today = (
+        f"/meetings/{meeting}",
+        f"{site.buyer_path()}/{meeting}/result",
+        "/fairs/sample/today/",
+    )
+    check, claim = f"{RESULTS}buyers/b1", {"stage": "contracted", "amount": "700", "once": "same"}
+
+    def twice(who: Visitor, path: str, page: str, **form: str) -> list[int]:
+        return [who.post(path, page=page, **form).status_code for _ in range(2)]
+
+    codes = [
+        twice(company, f"/my/sessions/{meeting}/result", f"/my/{meeting}", **claim),
+        twice(visitor, f"{session}/result", session, side="company", **claim),
+        twice(site.visitor(), buyer, buyer, **claim),
+        twice(visitor, check, check, is_verified="yes", note="register", once="check"),
+        twice(visitor, f"{today}{meeting}/took-place", check, revision="0", once="held"),
+    ]
+    statement = session_result(site.stage.db, meeting, now=AFTER).result.statements[0].id
+    verify = f"{session}/result/{statement}/verify"
+    codes.append(twice(visitor, verify, session, amount="600", note="order", once="seen"))
+    other = site.meetings()["c2-b1"].id
+    gone = {"revision": "0", "absent": "buyer", "once": "gone"}
+    codes.append(twice(visitor, f"{today}{other}/no-show", check, **gone))
+    found = session_result(site.stage.db, meeting, now=AFTER).result
+
+    assert codes == [[303, 303]] * 7
+    assert sorted(one.side for one in found.statements) == ["buyer", "company", "company"]
+    assert [one.amount for one in found.verifications] == [600]
+    assert len(check_page(site.stage.db, "sample", "b1").checks) == 1
+    assert [site.meetings()[one].revision for one in ("c1-b1", "c2-b1")] == [1, 1]

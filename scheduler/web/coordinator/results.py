@@ -12,6 +12,7 @@ from scheduler.services.results_page import SHOWN, as_csv, as_workbook, results_
 from scheduler.web.auth import faults_by_place
 from scheduler.web.coordinator.fairs import XLSX, download
 from scheduler.web.language import language
+from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
 from scheduler.web.site import site
 from scheduler.web.stating import OF_COMPANIES
@@ -80,6 +81,7 @@ def buyer(key: str, buyer_id: str) -> AnyResponse | str:
     """Whether a buyer has been verified, by whom and when."""
     if request.method == "GET":
         return _buyer(key, buyer_id)
+    actor = this_person().actor
     try:
         note_check(
             site().database,
@@ -88,7 +90,8 @@ def buyer(key: str, buyer_id: str) -> AnyResponse | str:
             is_verified=request.form.get("is_verified", ""),
             note=request.form.get("note", ""),
             now=site().clock(),
-            actor=this_person().actor,
+            actor=actor,
+            ticket=ticket_of(actor),
         )
     except BadInput as refusal:
         return Response(_buyer(key, buyer_id, refusal.faults), 400)

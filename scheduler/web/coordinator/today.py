@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import Refusal
-from scheduler.booking.forward import is_left
+from scheduler.booking.forward import SHORTEST_MINUTES, is_left
 from scheduler.services.call_forward import call_forward, forward_page
 from scheduler.services.cancel import complete, mark_no_show
 from scheduler.services.today import today_of
@@ -34,12 +34,14 @@ def index(key: str) -> str:
 
 @today.post("/<meeting_id>/took-place")
 def took_place(key: str, meeting_id: str) -> AnyResponse:
+    actor = this_person().actor
     complete(
         site().database,
         meeting_id,
         seen_revision=_revision(),
         now=site().clock(),
-        actor=this_person().actor,
+        actor=actor,
+        ticket=ticket_of(actor),
     )
     flash(Phrase("Noted: the session took place.").text(language()), "good")
     return redirect(url_for("today.index", key=key), code=303)
@@ -47,14 +49,15 @@ def took_place(key: str, meeting_id: str) -> AnyResponse:
 
 @today.post("/<meeting_id>/no-show")
 def no_show(key: str, meeting_id: str) -> AnyResponse:
-    now = site().clock()
+    now, actor = site().clock(), this_person().actor
     after = mark_no_show(
         site().database,
         meeting_id,
         seen_revision=_revision(),
         absent=request.form.get("absent", ""),
         now=now,
-        actor=this_person().actor,
+        actor=actor,
+        ticket=ticket_of(actor),
     )
     flash(Phrase("Noted: somebody did not come.").text(language()), "good")
     if is_left(after.slot, now):
@@ -88,14 +91,15 @@ def call(key: str, meeting_id: str) -> AnyResponse:
 
 
 def _forward(meeting_id: str, refusal: Refusal | None = None) -> str:
-    view = forward_page(site().database, meeting_id, now=site().clock())
+    now = site().clock()
+    view = forward_page(site().database, meeting_id, now=now)
     return render_template(
         "coordinator/forward.html",
         fair=view.fair,
         view=view,
         absent=ABSENT,
         refusal=refusal,
-        now=site().clock(),
+        least=None if is_left(view.entry.slot, now) else SHORTEST_MINUTES,
     )
 
 
