@@ -152,11 +152,12 @@ def is_overdue(meeting: Meeting, result: Result, *, days: int, now: datetime) ->
 
 
 def claim_of(*, stage: str, amount: str, note: str, side: Side) -> Claim:
-    """What a form says. Raises BadInput with every fault. A buyer states no amount."""
+    """What a form says. Raises BadInput with every fault. A buyer states no amount; of a consultation none is 0."""
     known = next((one for one in Stage if one == stage), None)
     faults = [] if known is not None else [Fault(place="stage", wrong=Phrase("Choose how far it has come."))]
     has_amount = side is Side.COMPANY and known is not Stage.NOT_HELD
-    stated = _amount(amount, faults) if has_amount else None
+    written = "0" if known is Stage.CONSULTED and not amount.strip() else amount
+    stated = _amount(written, faults) if has_amount else None
     if has_amount and stated is not None and known is not None:
         faults += _amount_faults(known, stated)
     faults += _note_faults(note)

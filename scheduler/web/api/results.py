@@ -78,7 +78,9 @@ class Results(BaseModel):
 
 
 class NewStatement(shapes.Strict):
-    """What a side told a coordinator. A buyer, and a session that was not held, has no amount."""
+    """What a side told a coordinator. A buyer, and a session that was not held, has no amount; what a company says is
+    in progress or contracted has one above 0.
+    """
 
     side: Literal["company", "buyer"] = "company"
     stage: StageName

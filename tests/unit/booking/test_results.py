@@ -70,7 +70,8 @@ def test_what_is_no_amount_of_whole_dollars_within_bounds_is_refused(written):
 
 
 def test_nothing_is_enough_for_a_consultation_and_for_no_other_stage():
-    assert claim_of(stage="consulted", amount="0", note="", side=Side.COMPANY).amount == 0
+    for nothing in ("0", " ", ""):
+        assert claim_of(stage="consulted", amount=nothing, note="", side=Side.COMPANY).amount == 0
     for stage in ("in_progress", "contracted"):
         with pytest.raises(BadInput):
             claim_of(stage=stage, amount="0", note="", side=Side.COMPANY)
