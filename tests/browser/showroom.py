@@ -251,7 +251,7 @@ def _state_results(house: House, coordinator: Actor) -> None:
     told = Claim(stage=Stage.CONSULTED, note="Prices are still being discussed.")
     shown = house.facts["meeting"]
     for meeting_id in (held[1].id, shown):
-        state_result(db, meeting_id, told, side=Side.BUYER, now=later, actor=SYSTEM)
+        state_result(db, meeting_id, told, side=Side.BUYER, now=later, actor=_buyer_of(db, meeting_id))
     state_result(db, shown, _CLAIMS[1], side=Side.COMPANY, now=later, actor=coordinator)
     note_check(
         db,
@@ -262,6 +262,12 @@ def _state_results(house: House, coordinator: Actor) -> None:
         now=house.clock(),
         actor=coordinator,
     )
+
+
+def _buyer_of(db: Database, meeting_id: str) -> Actor:
+    with db.read() as work:
+        buyer_id = meetings.get_meeting(work, meeting_id).buyer_id
+    return Actor(role=Role.BUYER, name="", resource_id=buyer_id)
 
 
 def disturb_grid(house: House) -> None:
@@ -276,14 +282,14 @@ def disturb_grid(house: House) -> None:
     given_up = live[len(live) // 2]
     cancel(db, given_up.id, seen_revision=given_up.revision, now=now, actor=_COORDINATOR)
     house.facts["offer"] = _offer(house, [one for one in live if one.id != given_up.id], now)
-    absent = next(
-        one
-        for one in live
-        if one.slot.start_at == house.begins_at
-        and one.id not in (house.facts["meeting"], house.facts["own"], given_up.id)
-    )
     with db.read() as work:
-        absent = meetings.get_meeting(work, absent.id)
+        # An offer gives its session up, too.
+        first = [
+            one
+            for one in meetings.meetings_of_fair(work, house.fair.id, LIVE)
+            if one.slot.start_at == house.begins_at
+        ]
+    absent = min(first, key=lambda one: one.id in (house.facts["meeting"], house.facts["own"]))
     house.facts["absent"] = absent.id
     soon = house.begins_at + timedelta(minutes=8)
     mark_no_show(db, absent.id, seen_revision=absent.revision, absent="buyer", now=soon, actor=_COORDINATOR)
