@@ -1,9 +1,12 @@
 """The day and its results in a real browser: by keyboard alone, kept up to date, nothing that axe finds."""
 
-from playwright.sync_api import Browser, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from scheduler.booking.meeting import State
-from scheduler.services.cancel import complete
+from scheduler.booking.results import Claim, Side, Stage
+from scheduler.services.cancel import complete, mark_no_show
+from scheduler.services.results import state_result
 from tests.browser.served import log_in, served
 from tests.browser.test_pages import PHONE, WIDE, violations
 from tests.builders import at
@@ -11,6 +14,25 @@ from tests.services.stage import COORDINATOR
 from tests.web.visitors import FIRST_COMPANY
 
 FAIR = "/fairs/sample"
+FORMS = {
+    f"{FAIR}/results/follow-up": "main form",
+    f"{FAIR}/results/buyers/b1": "main form",
+    "/meetings/{meeting}": "#result details:has([name=side]) form",
+    "/meetings/{meeting}#verify": "#verify form",
+}
+"""Page -> its form, which is sent with nothing chosen and nothing written."""
+
+
+def enter(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}/login?lang=ko")
+    log_in(page, address)
+    page.goto(f"{address}/password?lang={language}")
+
+
+def fits(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than its window."""
+    width, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [*violations(page), *([f"{page.url} is {width} wide"] if width > window else [])]
 
 
 def test_a_no_show_is_noted_and_the_next_pair_called_forward_by_keyboard(browser: Browser, tmp_path):
@@ -69,7 +91,7 @@ def test_a_result_is_stated_and_verified_by_keyboard(browser: Browser, tmp_path)
         page.get_by_label("계약 추진").press("Space")
         page.get_by_label("금액(미국 달러, 정수)").fill("lots")
         page.get_by_role("button", name="결과 입력").press("Enter")
-        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_role("alert")).to_be_focused()
         found += violations(page)
         page.get_by_label("금액(미국 달러, 정수)").fill("25,000")
         page.get_by_role("button", name="결과 입력").press("Enter")
@@ -87,3 +109,77 @@ def test_a_result_is_stated_and_verified_by_keyboard(browser: Browser, tmp_path)
             one.close()
 
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "language"),
+    [
+        pytest.param(WIDE, "light", "en", id="wide", marks=pytest.mark.long),
+        pytest.param(PHONE, "dark", "ko", id="phone-dark"),
+    ],
+)
+def test_every_state_of_the_day_and_of_results_passes(browser: Browser, tmp_path, size, scheme, language):
+    found: list[str] = []
+    with served(tmp_path) as (site, address):
+        page = browser.new_page(viewport=size, color_scheme=scheme, locale="ko-KR")
+        enter(page, address, language)
+        page.goto(f"{address}{FAIR}/today/")
+        expect(page.locator(".empty")).to_be_visible()
+        found += fits(page)
+        freed, site.clock.now = site.meetings()["c1-b1"], at("09:05")
+        mark_no_show(
+            site.stage.db, freed.id, seen_revision=0, absent="company", now=site.clock.now, actor=COORDINATOR
+        )
+        enter(page, address, language)
+        forward = f"{address}{FAIR}/today/{freed.id}/forward"
+        page.goto(forward)
+        page.locator("main form [name=revision]").first.evaluate("one => { one.value = '7'; }")
+        page.locator("main form button").first.press("Enter")
+        expect(page.get_by_role("alert")).to_be_focused()
+        found += fits(page)
+        site.clock.now = at("09:20")
+        page.goto(forward)
+        expect(page.locator(".empty")).to_be_visible()
+        found += fits(page)
+        site.clock.now = at("18:00")
+        enter(page, address, language)
+        page.goto(f"{address}{FAIR}/today/")
+        expect(page.locator(".day-list")).to_have_count(2)
+        found += fits(page)
+        claim = Claim(stage=Stage.CONTRACTED, amount=700, note="견본")
+        state_result(site.stage.db, freed.id, claim, side=Side.COMPANY, now=site.clock.now, actor=COORDINATOR)
+        for path in ("results/?show=missing", "results/?show=differing", "sheets/?by=interpreter"):
+            page.goto(f"{address}{FAIR}/{path}")
+            found += fits(page)
+        for path, form in FORMS.items():
+            page.goto(address + path.format(meeting=freed.id))
+            page.locator(form).evaluate("""form => {
+                form.noValidate = true;
+                form.querySelectorAll(":checked[name]").forEach((one) => { one.checked = false; });
+                form.querySelectorAll("input:not([type])").forEach((one) => { one.value = ""; });
+            }""")
+            with page.expect_navigation():
+                page.locator(form).evaluate("form => form.requestSubmit()")
+            expect(page.get_by_role("alert")).to_be_focused()
+            found += fits(page)
+        page.close()
+
+    assert found == []
+
+
+def test_run_sheets_come_one_to_a_page_and_with_nothing_else_on_it(browser: Browser, tmp_path):
+    with served(tmp_path) as (site, address):
+        site.clock.now = at("09:05")
+        page = browser.new_page(viewport=WIDE, locale="ko-KR")
+        log_in(page, address)
+        page.goto(f"{address}{FAIR}/sheets/?by=room")
+        page.emulate_media(media="print")
+        seen = page.locator("header, nav, footer, button, .place").evaluate_all(
+            "all => all.filter((one) => one.getClientRects().length).map((one) => one.outerHTML)"
+        )
+        sheets = page.locator(".sheet").count()
+        paper = page.pdf(prefer_css_page_size=True)
+        page.close()
+
+    assert seen == []
+    assert (sheets, paper.count(b"/Type /Page\n")) == (2, 2)

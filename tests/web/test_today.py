@@ -1,6 +1,7 @@
 """The page of the day, calling forward from it, and the sheets that are printed."""
 
 from scheduler.booking.meeting import State
+from scheduler.storage import people
 from tests.builders import at
 from tests.web.visitors import Site, Visitor, a_site
 
@@ -68,3 +69,18 @@ def test_sheets_name_their_version_and_show_both_times(tmp_path):
     assert pages["room"] == pages["cat"]
     assert "통역사 i2" in pages["interpreter"]
     assert 'href="/fairs/sample/sheets/' in visitor.get("/fairs/sample/board/").text
+
+
+def test_the_page_to_call_forward_says_why_nobody_can_be_called(tmp_path):
+    site = a_site_during(tmp_path)
+    meeting, visitor = site.meetings()["c1-b1"].id, site.logged_in()
+    visitor.post(f"{TODAY}{meeting}/no-show", page=TODAY, revision="0", absent="both")
+    with site.stage.db.write() as work:
+        people.set_active(work, "b2", is_active=False)
+    page = f"{TODAY}{meeting}/forward?lang=en"
+    busy = Visitor.text(visitor.get(page))
+    site.clock.now = at("09:20")
+    late = Visitor.text(visitor.get(page))
+
+    assert "Of every pair somebody is away or has something else at this time." in busy
+    assert "Less than 15 minutes of the time are left." in late

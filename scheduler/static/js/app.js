@@ -24,6 +24,8 @@ const alarm = document.querySelector("main [role=alert]:not([hidden])");
 if (alarm) {
   alarm.tabIndex = -1;
   alarm.focus();
+  // An address that leads to a part of the page takes the focus away once more.
+  addEventListener("load", () => alarm.focus());
 }
 
 // Choices that only change the view apply at once; their button is for those without scripts.
@@ -45,7 +47,8 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
   });
 });
 
-// A table that does not fit a narrow screen becomes a list of its rows; what it is stays said by its roles.
+// A table that does not fit a narrow screen, or `folds` since it would fit by a word to a line only, becomes a list
+// of its rows; what it is stays said by its roles.
 const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
 const roleOf = (one) => ROLES[one.tagName] || (one.scope === "row" ? "rowheader" : "columnheader");
 const lists = [...document.querySelectorAll("table.list")].filter((one) => one.tHead);
@@ -66,7 +69,7 @@ lists.forEach((table) => {
 const fit = () => lists.forEach((table) => {
   const frame = table.parentElement;
   table.classList.remove("stacks");
-  table.classList.toggle("stacks", innerWidth <= 640 && frame.scrollWidth > frame.clientWidth + 1);
+  table.classList.toggle("stacks", innerWidth <= 640 && (table.classList.contains("folds") || frame.scrollWidth > frame.clientWidth + 1));
 });
 fit();
 document.fonts.ready.then(fit);

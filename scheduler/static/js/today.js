@@ -19,8 +19,10 @@
       if (fresh && !isBusy()) {
         const held = part.contains(document.activeElement) ? document.activeElement.id : "";
         part.replaceChildren(...fresh.childNodes);
-        if (held && document.getElementById(held)) {
-          document.getElementById(held).focus();
+        // A session that has ended meanwhile stands among those that are over.
+        const again = held && [held, held.replace("-now-", "-past-")].map((id) => document.getElementById(id)).find(Boolean);
+        if (again) {
+          again.focus();
         }
       }
     } catch {
