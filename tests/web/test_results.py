@@ -141,8 +141,15 @@ def test_a_program_states_verifies_and_reads_results(tmp_path):
         f"{path}/{statement}/verifications", "POST", json={"amount": 800, "evidence": "order"}
     )
     wrong = robot.ask(path, "POST", json={"stage": "contracted", "amount": 0})
+    blanks = [
+        robot.ask(
+            f"{path}/{statement}/verifications", "POST", json={"amount": 800, "evidence": blank}
+        ).status_code
+        for blank in ("", " ", "\x1c\u3000\x85")
+    ]
     read = robot.ask("/fairs/sample/results").json
 
+    assert blanks == [422, 422, 422]
     assert [one.status_code for one in (*answers, verified, wrong)] == [201, 201, 201, 400]
     assert stated(site) == [("company", "in_progress", 900, "coordinator")]
     assert read["totals"][1] == {

@@ -27,6 +27,8 @@ results = APIBlueprint(
     operation_id_callback=operation_id,
 )
 StageName = Literal["not_held", "consulted", "in_progress", "contracted"]
+_SOMETHING = r"[^\s\x1c-\x1f\x85]"
+"""A text that is not blank."""
 Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE)]
 
 
@@ -90,7 +92,7 @@ class NewStatement(shapes.Strict):
 
 class NewVerification(shapes.Strict):
     amount: int = Field(ge=0, le=MOST_USD)
-    evidence: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE)]
+    evidence: Annotated[str, StringConstraints(max_length=LONGEST_NOTE, pattern=_SOMETHING)]
 
 
 @results.get("/fairs/<string:key>/results", summary="What came of a fair", responses={200: Results})
