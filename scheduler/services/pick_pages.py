@@ -213,7 +213,7 @@ def buyer_page(db: Database, fair_key: str, company_id: str, buyer_id: str, *, n
     with db.read() as work:
         pair = pair_in(work, fair_key, company_id, buyer_id, finding=FOUND)
         rules = rules_in(work, pair.fair.id)
-        known = _Known(work, pair.fair, company_id, now)
+        known = _Known(work, pair.fair, company_id, now, buyer_id=buyer_id)
         stored = pair.match if pair.is_matched else None
         card = known.card(pair.buyer, stored, rules, None)
         days = _days(work, pair, rules, card.meeting, now) if card.can_pick else ()
@@ -261,13 +261,19 @@ def find_change(
 
 
 class _Known:
-    """What is known of a company and each buyer of a fair, read in one go."""
+    """What is known of a company and each buyer of a fair, or one of them, read in one go."""
 
-    def __init__(self, work: Session, fair: Fair, company_id: str, now: datetime) -> None:
+    def __init__(
+        self, work: Session, fair: Fair, company_id: str, now: datetime, *, buyer_id: str | None = None
+    ) -> None:
         self._now = now
         listed = wishes.wishes_of(work, fair.id, company_id)
         self._positions = {one: number for number, one in enumerate(listed, start=1)}
-        theirs = meetings.meetings_of_resource(work, company_id, states=(State.HELD, State.CONFIRMED))
+        states = (State.HELD, State.CONFIRMED)
+        if buyer_id is None:
+            theirs = meetings.meetings_of_resource(work, company_id, states=states)
+        else:
+            theirs = meetings.meetings_of_pair(work, fair.id, company_id, buyer_id, states)
         self._meetings = {
             one.buyer_id: one for one in theirs if one.fair_id == fair.id and not has_lapsed(one, now)
         }
