@@ -208,7 +208,7 @@ def _ids_of_people(work: Session, draft: FairDraft) -> dict[str, str]:
         (Kind.ROOM, draft.rooms),
     )
     for kind, group in groups:
-        known = people.keys_of(work, kind)
+        known = people.ids_by_key(work, kind, (one.id for one in group))
         ids |= {one.id: known.get(one.id) or new_id(_PREFIXES[kind]) for one in group}
     return ids
 

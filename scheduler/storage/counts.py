@@ -23,11 +23,14 @@ MEETING = table_of(MeetingTable)
 OUTBOX = table_of(OutboxTable)
 _NEVER = 9
 _LIVE = tuple(sorted(LIVE))
+_OPEN = ("collected", "due", "failed", "leased")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Of one fair. `people` by kind of resource, `outbox` by the state of its rows."""
+    """Of one fair. `people` by kind of resource, `outbox` by the state of its rows: in a list of fairs without those
+    that are done with, which grow with every fair.
+    """
 
     people: Mapping[str, int] = field(default_factory=dict)
     matches: int = 0
@@ -58,7 +61,7 @@ def counts_by_fair(work: Session, fair_id: str | None = None) -> dict[str, Count
     outbox = _pairs(
         work,
         select(OUTBOX.c.fair_id, OUTBOX.c.state, func.count())
-        .where(*of(OUTBOX))
+        .where(*(of(OUTBOX) or [OUTBOX.c.state.in_(_OPEN)]))
         .group_by(OUTBOX.c.fair_id, OUTBOX.c.state),
     )
     matches = _single(

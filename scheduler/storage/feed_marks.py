@@ -92,8 +92,11 @@ def _theirs(of_owner: bool, of_fair: bool) -> CTE:
         interpreted = select(INTERPRETER.c.meeting_id).where(
             INTERPRETER.c.interpreter_id == bindparam("owner")
         )
-        named = [MEETING.c[f"{kind}_id"] == bindparam("owner") for kind in ("company", "buyer", "room")]
-        conditions.append(or_(*named, MEETING.c.id.in_(interpreted)))
+        named = [
+            select(MEETING.c.id).where(MEETING.c[f"{kind}_id"] == bindparam("owner"))
+            for kind in ("company", "buyer", "room")
+        ]
+        conditions.append(MEETING.c.id.in_(union(*named, interpreted)))
     return select(*(MEETING.c[one] for one in _SEEN)).where(*conditions).order_by(MEETING.c.id).cte("theirs")
 
 
@@ -148,5 +151,6 @@ _OWNER = (
 _UNSENT = _in_order(
     select(OUTBOX.c.meeting_id, OUTBOX.c.revision)
     .where(OUTBOX.c.state == "collected", OUTBOX.c.recipient_id == bindparam("owner"))
-    .order_by(OUTBOX.c.id)
+    # Of the id by itself SQLite has an order at hand, and would go through every notice of years to have it.
+    .order_by(OUTBOX.c.id.concat(""))
 )

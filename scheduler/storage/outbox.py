@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -87,7 +87,13 @@ def lease_due(
     # The ids alone first: thousands of rows may be due, and to put them in order all that stands in them is carried.
     chosen = (
         select(OUTBOX.c.id)
-        .where(or_(is_due, ran_out), OUTBOX.c.channel == channel)
+        # Found by two looks into the index: of the two as one, SQLite thinks it may as well go through all notices
+        # of years. Asked once more of the row itself, as it is when it is locked.
+        .where(
+            OUTBOX.c.id.in_(union_all(select(OUTBOX.c.id).where(is_due), select(OUTBOX.c.id).where(ran_out))),
+            or_(is_due, ran_out),
+            OUTBOX.c.channel == channel,
+        )
         .order_by(*order)
         .limit(count)
         .with_for_update(skip_locked=True)
@@ -110,8 +116,8 @@ def is_any_due(work: Session, now: datetime, channel: str) -> bool:
     """Whether there is anything to lease, for whoever would not take the write lock in vain."""
     is_due = and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now)
     ran_out = and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now)
-    wanted = select(OUTBOX.c.id).where(or_(is_due, ran_out), OUTBOX.c.channel == channel).limit(1)
-    return work.scalar(wanted) is not None
+    either = (select(OUTBOX.c.id).where(one, OUTBOX.c.channel == channel) for one in (is_due, ran_out))
+    return work.scalar(union_all(*either).limit(1)) is not None
 
 
 def end_leases(work: Session, owner: str) -> None:

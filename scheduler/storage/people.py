@@ -73,6 +73,12 @@ _EVERYBODY_STILL = (
     .order_by(PARTICIPATION.c.resource_id)
     .with_for_update(key_share=True)
 )
+_IDS_BY_KEY = Prepared(
+    select(RESOURCE.c.key, RESOURCE.c.id).where(
+        RESOURCE.c.kind == bindparam("kind"), among(RESOURCE.c.key, bindparam("keys", type_=Listed()))
+    )
+)
+_KEYS_BY_ID = Prepared(select(RESOURCE.c.id, RESOURCE.c.key).where(among(RESOURCE.c.id, _IDS)))
 _OF_KINDS = Prepared(_TAKING_PART.where(among(RESOURCE.c.kind, bindparam("kinds", type_=Listed()))))
 _AT_FAIR = and_(PARTICIPATION.c.resource_id == RESOURCE.c.id, PARTICIPATION.c.fair_id == bindparam("fair"))
 _FAIRS_OF = Prepared(
@@ -164,6 +170,17 @@ def keys_of(work: Session, kind: Kind) -> dict[str, str]:
     """Key -> id of all of a kind."""
     rows = work.execute(select(RESOURCE.c.key, RESOURCE.c.id).where(RESOURCE.c.kind == kind))
     return {row.key: row.id for row in rows}
+
+
+def ids_by_key(work: Session, kind: Kind, keys: Iterable[str]) -> dict[str, str]:
+    """Key -> id of those of a kind that there are."""
+    rows = _IDS_BY_KEY.rows(work, kind=str(kind), keys=sorted(set(keys)))
+    return {row.key: row.id for row in rows}
+
+
+def keys_by_id(work: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Id -> key."""
+    return {row.id: row.key for row in _KEYS_BY_ID.rows(work, ids=sorted(set(ids)))}
 
 
 def people_of(work: Session, fair_id: str) -> FairPeople:
