@@ -281,9 +281,10 @@ def disturb_grid(house: House) -> None:
     house.facts["replan"] = preview.draft_id
     given_up = live[len(live) // 2]
     cancel(db, given_up.id, seen_revision=given_up.revision, now=now, actor=_COORDINATOR)
-    house.facts["offer"] = _offer(house, [one for one in live if one.id != given_up.id], now)
+    # An offer gives its session up, too; those of the first slot are still to be held.
+    others = [one for one in live if one.id != given_up.id and one.slot.start_at != house.begins_at]
+    house.facts["offer"] = _offer(house, others, now)
     with db.read() as work:
-        # An offer gives its session up, too.
         first = [
             one
             for one in meetings.meetings_of_fair(work, house.fair.id, LIVE)
