@@ -18,10 +18,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Cookie
+from sqlalchemy.orm import Session
 from waitress import create_server
 
 from scheduler.booking.fair import Fair
 from scheduler.booking.meeting import LIVE, Meeting
+from scheduler.booking.people import Buyer
 from scheduler.booking.results import Claim, Side, Stage
 from scheduler.mail.mailbox import FolderPost
 from scheduler.services.absence import Absence, days_of
@@ -188,7 +190,7 @@ def furnish_grid(house: House) -> None:
     """Names people and sessions of the published grid, and makes what waits for a coordinator."""
     db, now = house.database, house.clock()
     with db.write() as work:
-        buyers = people.buyers_of(work, house.fair.id)
+        buyers = _earliest_first(work, house.fair.id)
         rooms, interpreters = (
             people.rooms_of(work, house.fair.id),
             people.interpreters_of(work, house.fair.id),
@@ -233,6 +235,13 @@ def furnish_grid(house: House) -> None:
     hook, _ = make_webhook(db, house.settings, address=_PROGRAM, events=events, now=now, actor=coordinator)
     house.facts["webhook"] = hook.id
     _state_results(house, coordinator)
+
+
+def _earliest_first(work: Session, fair_id: str) -> list[Buyer]:
+    """The buyers by their first session: what came of it is shown on the evening of the first day."""
+    order = [one.buyer_id for one in meetings.meetings_of_fair(work, fair_id, LIVE)]
+    met = [one for one in people.buyers_of(work, fair_id) if one.id in order]
+    return sorted(met, key=lambda one: order.index(one.id))
 
 
 def _state_results(house: House, coordinator: Actor) -> None:
