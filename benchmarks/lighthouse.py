@@ -65,18 +65,18 @@ def audits_of(visits: Iterable[Visit]) -> dict[str, Audit]:
     fetch_tool()
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
-        port = free_port()
-        browser = playwright.chromium.launch(
-            executable_path=_chromium(), args=[f"--remote-debugging-port={port}", *_no_sandbox()]
-        )
         houses = stack.enter_context(the_houses())
         found: dict[str, Audit] = {}
         for moment, ones in by_moment(visits).items():
             for house in houses.values():
                 house.set_clock(moment)
-            pages = [page_of(browser, houses[one.stop.house], one) for one in ones]
-            found.update(audited(port, pages))
-        browser.close()
+            # A browser of its own for each moment: it keeps the login of the one before, and that has run out.
+            port = free_port()
+            with playwright.chromium.launch(
+                executable_path=_chromium(), args=[f"--remote-debugging-port={port}", *_no_sandbox()]
+            ) as browser:
+                pages = [page_of(browser, houses[one.stop.house], one) for one in ones]
+                found.update(audited(port, pages))
     return found
 
 
