@@ -68,12 +68,11 @@ def reserve(
     lapses_at: datetime | None = None,
     ticket: Ticket | None = None,
 ) -> Meeting:
-    """A booking, or a hold when it is to lapse. What is taken is refused before anybody waits for a lock."""
+    """A booking, or a hold when it is to lapse. What is taken is refused before the work of a booking is done."""
     meeting_id = new_id("mtg")
 
     def deed(work: Session) -> Meeting:
-        if not db.has_one_writer:
-            wait_in_turn(work, wish)
+        wait_in_turn(work, wish)
         # Another may have booked while this one waited for its turn.
         if is_taken(work, wish, now=now):
             raise _Outrun

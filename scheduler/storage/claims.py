@@ -16,7 +16,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    text,
     union_all,
     update,
 )
@@ -26,7 +25,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from scheduler.booking.meeting import Meeting, State
-from scheduler.storage import audit
+from scheduler.storage import audit, statements
 from scheduler.storage.errors import ClaimsTaken, StorageBusy
 from scheduler.storage.meetings import meetings_by_id
 from scheduler.storage.prepared import Listed, Prepared, among
@@ -52,17 +51,6 @@ _STANDING = Prepared(
         .join(MEETING, _OTHERS)
         .where(MATCH.c.id == bindparam("match"), _IN_REACH, not_(_LAPSED)),
     )
-)
-
-
-# Of both sides of a match and of those named, in one order for all, so that none wait for each other in a circle.
-_IN_TURN = Prepared(
-    text(
-        "SELECT pg_advisory_xact_lock(hashtextextended(sought.resource_id, :tick)) FROM ("
-        "SELECT unnest(CAST(:resources AS TEXT[])) AS resource_id"
-        " UNION SELECT unnest(ARRAY[company_id, buyer_id]) FROM match WHERE id = :match"
-        " ORDER BY 1) AS sought"
-    ).bindparams(bindparam("resources", type_=Listed()))
 )
 
 
@@ -180,10 +168,9 @@ def wait_in_turn(work: Session, match_id: str, named: Iterable[str], tick: int) 
     """Lets those who want the same people from the same moment on go one behind the other, each until its end.
 
     It guards nothing. Without it, all who want one slot do the whole work of a booking before all but one of them
-    find their keys taken; with it, whoever waited can see first what is taken. For PostgreSQL: in SQLite all who write
-    wait for each other in any case.
+    find their keys taken; with it, whoever waited can see first what is taken.
     """
-    _IN_TURN.send(work, {"match": match_id, "resources": sorted(set(named)), "tick": tick})
+    statements.wait_in_turn(work, match_id, sorted(set(named)), tick)
 
 
 def standing_in_the_way(

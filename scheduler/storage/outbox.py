@@ -81,8 +81,7 @@ def lease_due(
     No row is given to two owners at once: on SQLite the write lock sees to that, on PostgreSQL the rows' locks,
     and rows that another transaction has locked are passed over.
     """
-    is_due = and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now)
-    ran_out = and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now)
+    is_due, ran_out = _to_lease(now)
     order = (OUTBOX.c.due_at, OUTBOX.c.revision, OUTBOX.c.meeting_id, OUTBOX.c.id)
     # The ids alone first: thousands of rows may be due, and to put them in order all that stands in them is carried.
     chosen = (
@@ -114,10 +113,16 @@ def lease_due(
 
 def is_any_due(work: Session, now: datetime, channel: str) -> bool:
     """Whether there is anything to lease, for whoever would not take the write lock in vain."""
-    is_due = and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now)
-    ran_out = and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now)
-    either = (select(OUTBOX.c.id).where(one, OUTBOX.c.channel == channel) for one in (is_due, ran_out))
+    either = (select(OUTBOX.c.id).where(one, OUTBOX.c.channel == channel) for one in _to_lease(now))
     return work.scalar(union_all(*either).limit(1)) is not None
+
+
+def _to_lease(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What is due, and what somebody leased and did not come to."""
+    return (
+        and_(OUTBOX.c.state == "due", OUTBOX.c.due_at <= now),
+        and_(OUTBOX.c.state == "leased", OUTBOX.c.leased_until <= now),
+    )
 
 
 def end_leases(work: Session, owner: str) -> None:

@@ -122,6 +122,20 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
     return connection.exec_driver_sql(statement, columns).rowcount
 
 
+def wait_in_turn(connection: Connection, match_id: str, resource_ids: Sequence[str], tick: int) -> None:
+    """A lock for both sides of a match and each of these, with the tick; given back with the transaction.
+
+    All take them in one order, so that none wait for each other in a circle.
+    """
+    statement = (
+        "SELECT pg_advisory_xact_lock(hashtextextended(sought.resource_id, %s)) FROM ("
+        "SELECT unnest(%s::text[]) AS resource_id"
+        " UNION SELECT unnest(ARRAY[company_id, buyer_id]) FROM match WHERE id = %s"
+        " ORDER BY 1) AS sought"
+    )
+    connection.exec_driver_sql(statement, (tick, list(resource_ids), match_id))
+
+
 def driver_errors() -> tuple[type[Exception], ...]:
     """What the driver raises by itself."""
     return (import_module("psycopg").Error,)

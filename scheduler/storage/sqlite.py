@@ -95,6 +95,10 @@ def insert_claims(connection: Connection, claims: Sequence[tuple[str, int, str]]
     return connection.exec_driver_sql(statement, list(claims)).rowcount
 
 
+def wait_in_turn(_connection: Connection, _match_id: str, _resource_ids: Sequence[str], _tick: int) -> None:
+    """Nothing to do: all who write wait for each other in any case."""
+
+
 def driver_errors() -> tuple[type[Exception], ...]:
     """What the driver raises by itself."""
     return (sqlite3.Error,)

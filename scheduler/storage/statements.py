@@ -31,6 +31,13 @@ def insert_claims(work: Session, claims: Sequence[tuple[str, int, str]]) -> int:
     return own_postgresql.insert_claims(connection, claims)
 
 
+def wait_in_turn(work: Session, match_id: str, resource_ids: Sequence[str], tick: int) -> None:
+    """Wait for others who are after the same people from the same tick on, until their transactions end."""
+    connection = work.connection()
+    own = own_sqlite if connection.dialect.name == "sqlite" else own_postgresql
+    own.wait_in_turn(connection, match_id, resource_ids, tick)
+
+
 def upsert(work: Session, table: Table, row: Mapping[str, Any], *, keep: Iterable[str] = ()) -> None:
     """Insert a row or update the one with its primary key; columns in `keep` stay as they were first written."""
     keys = [column.name for column in table.primary_key]
