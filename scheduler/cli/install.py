@@ -96,7 +96,7 @@ def _resource_id(db: Database, role: Role, name: str | None) -> str | None:
         else (Kind.INTERPRETER, interpreter_key(name))
     )
     with db.read() as work:
-        found = people.keys_of(work, kind).get(key)
+        found = people.ids_by_key(work, kind, (key,)).get(key)
     if found is None:
         raise NotFound(kind=str(kind), key=name)
     return found

@@ -213,7 +213,7 @@ def buyer_page(db: Database, fair_key: str, company_id: str, buyer_id: str, *, n
     with db.read() as work:
         pair = pair_in(work, fair_key, company_id, buyer_id, finding=FOUND)
         rules = rules_in(work, pair.fair.id)
-        known = _Known(work, pair.fair, company_id, now, buyer_id=buyer_id)
+        known = _Known(work, pair.fair, company_id, now, match_id=pair.match.id)
         stored = pair.match if pair.is_matched else None
         card = known.card(pair.buyer, stored, rules, None)
         days = _days(work, pair, rules, card.meeting, now) if card.can_pick else ()
@@ -264,18 +264,15 @@ class _Known:
     """What is known of a company and each buyer of a fair, or one of them, read in one go."""
 
     def __init__(
-        self, work: Session, fair: Fair, company_id: str, now: datetime, *, buyer_id: str | None = None
+        self, work: Session, fair: Fair, company_id: str, now: datetime, *, match_id: str | None = None
     ) -> None:
         self._now = now
         listed = wishes.wishes_of(work, fair.id, company_id)
         self._positions = {one: number for number, one in enumerate(listed, start=1)}
-        states = (State.HELD, State.CONFIRMED)
-        if buyer_id is None:
-            theirs = meetings.meetings_of_resource(work, company_id, states=states)
-        else:
-            theirs = meetings.meetings_of_pair(work, fair.id, company_id, buyer_id, states)
         self._meetings = {
-            one.buyer_id: one for one in theirs if one.fair_id == fair.id and not has_lapsed(one, now)
+            one.buyer_id: one
+            for one in _ahead_of(work, company_id, match_id)
+            if one.fair_id == fair.id and not has_lapsed(one, now)
         }
         asked = requests.requests_of_fair(work, fair.id, company_id)
         self._requests = {one.buyer_id: one for one in reversed(asked)}
@@ -296,6 +293,14 @@ class _Known:
             waiting=_without_late_offer(line, self._now) if line is not None else None,
             soonest=soonest,
         )
+
+
+def _ahead_of(work: Session, company_id: str, match_id: str | None) -> tuple[Meeting, ...]:
+    """All held or confirmed sessions of a company, or the one of a match of it."""
+    if match_id is None:
+        return meetings.meetings_of_resource(work, company_id, states=(State.HELD, State.CONFIRMED))
+    found = meetings.live_meeting_of_match(work, match_id)
+    return (found,) if found is not None and found.state in (State.HELD, State.CONFIRMED) else ()
 
 
 def _soonest(

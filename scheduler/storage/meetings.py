@@ -129,19 +129,6 @@ _INTERPRETERS_OF_ONE = Prepared(
     .where(_theirs())
     .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
 )
-_OF_PAIR = Prepared(
-    _SELECTED.where(
-        MEETING.c.fair_id == bindparam("fair"),
-        MEETING.c.company_id == bindparam("company"),
-        MEETING.c.buyer_id == bindparam("buyer"),
-        among(MEETING.c.state, bindparam("states", type_=Listed())),
-    ).order_by(MEETING.c.start_at, MEETING.c.id)
-)
-_INTERPRETERS_OF = Prepared(
-    select(INTERPRETER.c.meeting_id, INTERPRETER.c.interpreter_id)
-    .where(among(INTERPRETER.c.meeting_id, bindparam("meetings", type_=Listed())))
-    .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
-)
 _ITS = and_(
     MEETING.c.fair_id == bindparam("fair"),
     MEETING.c.end_at > bindparam("first"),
@@ -253,15 +240,6 @@ def meetings_of_resource(
     """Of a company, a buyer, an interpreter or a room; in order of time."""
     asked = tuple(State) if states is None else states
     return tuple(one for one, _ in changes_of_resource(work, resource_id, first or _FIRST, asked, last=last))
-
-
-def meetings_of_pair(
-    work: Session, fair_id: str, company_id: str, buyer_id: str, states: Collection[State]
-) -> tuple[Meeting, ...]:
-    """What a company and a buyer have together in a fair; in order of time."""
-    rows = _OF_PAIR.rows(work, fair=fair_id, company=company_id, buyer=buyer_id, states=sorted(states))
-    interpreters = _grouped(_INTERPRETERS_OF.rows(work, meetings=[row[0] for row in rows])) if rows else {}
-    return tuple(_meeting_from(row, interpreters.get(row[0], ())) for row in rows)
 
 
 def changes_of_resource(

@@ -83,18 +83,6 @@ def test_meetings_are_found_by_each_of_their_resources(
         assert [one.id for one in later] == [one for one in found if one != "m1"]
 
 
-def test_what_a_company_and_a_buyer_have_together_is_found_by_fair_and_state(staged: Database) -> None:
-    cancelled = replace(RELAY, id="m4", uid="m4@sangdam.example", state=State.CANCELLED, interpreter_ids=())
-    live = (State.HELD, State.CONFIRMED)
-    with staged.write() as work:
-        meetings.add_meetings(work, (a_meeting(), RELAY, cancelled, BARE), NOW)
-    with staged.read() as work:
-        assert meetings.meetings_of_pair(work, "fair-1", "c2", "b2", live) == (RELAY,)
-        assert meetings.meetings_of_pair(work, "fair-1", "c2", "b2", tuple(State)) == (RELAY, cancelled)
-        assert meetings.meetings_of_pair(work, "fair-1", "c1", "b2", live) == ()
-        assert meetings.meetings_of_pair(work, "fair-2", "c2", "b2", live) == ()
-
-
 def test_the_next_revision_replaces_the_one_before(staged: Database) -> None:
     moved = replace(RELAY, slot=a_slot("11:00"), interpreter_ids=("i1", "i2"), revision=1)
     with staged.write() as work:
