@@ -26,6 +26,8 @@ LEGAL_MOVES: dict[State, frozenset[State]] = {
 }
 LIVE = frozenset({State.HELD, State.CONFIRMED, State.COMPLETED, State.NO_SHOW})
 """States in which a meeting keeps its claims. What has happened did occupy the room."""
+BOOKED = LIVE - {State.HELD}
+"""Live, and more than a hold."""
 
 
 @dataclass(frozen=True, kw_only=True)

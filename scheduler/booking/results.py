@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.booking.errors import BadInput, Fault, Refusal
-from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.meeting import BOOKED, Meeting, State
 from scheduler.wording import Phrase
 
 MOST_USD = 999_999_999
 LONGEST_NOTE = 500
-_STATED = frozenset({State.CONFIRMED, State.COMPLETED, State.NO_SHOW})
 _MONEY_SIGNS = ("US$", "USD", "$", "달러", "불")
 
 
@@ -134,7 +133,7 @@ class Total:
 def refuse_to_state(meeting: Meeting, now: datetime) -> None:
     """Raises NothingToState."""
     is_whole = meeting.company_id is not None and meeting.buyer_id is not None
-    if not is_whole or meeting.state not in _STATED or meeting.slot.start_at > now:
+    if not is_whole or meeting.state not in BOOKED or meeting.slot.start_at > now:
         raise NothingToState
 
 
@@ -160,7 +159,7 @@ def claim_of(*, stage: str, amount: str, note: str, side: Side) -> Claim:
     stated = _amount(written, faults) if has_amount else None
     if has_amount and stated is not None and known is not None:
         faults += _amount_faults(known, stated)
-    faults += _note_faults(note)
+    faults += note_faults(note)
     if faults or known is None:
         raise BadInput(faults)
     return Claim(stage=known, amount=stated, note=note.strip())
@@ -176,7 +175,7 @@ def verified_amount(written: str, note: str) -> int:
         faults.append(
             Fault(place="note", wrong=Phrase("Say what it was checked by: a contract, an order, a call."))
         )
-    faults += _note_faults(note)
+    faults += note_faults(note)
     if faults or amount is None:
         raise BadInput(faults)
     return amount
@@ -230,7 +229,8 @@ def _too_much() -> Fault:
     )
 
 
-def _note_faults(note: str) -> list[Fault]:
+def note_faults(note: str) -> list[Fault]:
+    """What is wrong with a free text: at most that it is too long."""
     if len(note.strip()) <= LONGEST_NOTE:
         return []
     wrong = Phrase("A text has at most %(count)s characters.", count=LONGEST_NOTE)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduler.booking.errors import BadInput, Fault, NotFound
 from scheduler.booking.fair import Fair
 from scheduler.booking.people import Buyer
-from scheduler.booking.results import LONGEST_NOTE
+from scheduler.booking.results import note_faults
 from scheduler.services.actor import Actor
 from scheduler.services.idempotency import Ticket, answer_once
 from scheduler.storage import audit, fairs, people, results
@@ -72,14 +72,12 @@ def note_check(
 
     Raises BadInput, NotFound.
     """
-    faults = []
+    faults: list[Fault] = []
     if is_verified not in ("yes", "no"):
         faults.append(Fault(place="is_verified", wrong=Phrase("Choose one of the two.")))
     if not note.strip():
         faults.append(Fault(place="note", wrong=Phrase("Say how it was checked, or why it holds no longer.")))
-    if len(note.strip()) > LONGEST_NOTE:
-        wrong = Phrase("A text has at most %(count)s characters.", count=LONGEST_NOTE)
-        faults.append(Fault(place="note", wrong=wrong))
+    faults += note_faults(note)
     if faults:
         raise BadInput(faults)
     check_page(db, fair_key, buyer_id)

@@ -90,9 +90,8 @@ class ForwardPage:
 def forward_page(db: Database, meeting_id: str, *, now: datetime) -> ForwardPage:
     """Raises NotFound, NothingFreed. Always the same number of queries."""
     with db.read() as work:
-        freed, fair = _freed(work, meeting_id)
+        freed, fair, absent = _freed(work, meeting_id)
         named = people.resources_by_id(work, freed.resource_ids, fair.id)
-        absent = results.no_shows(work, (freed.id,)).get(freed.id, "")
         found = tuple(islice(_candidates(work, fair, freed, absent, now), MOST))
     return ForwardPage(fair=fair, entry=entry_of(freed, named), absent=absent, candidates=found)
 
@@ -111,10 +110,9 @@ def call_forward(
     """Moves the pair's session there, or books one. Raises NoLongerFree, NothingFreed, StaleRevision, NotFound."""
 
     def called(work: Session) -> Meeting:
-        freed, fair = _freed(work, meeting_id)
+        freed, fair, absent = _freed(work, meeting_id)
         if freed.revision != seen_revision:
             raise StaleRevision(meeting_id=meeting_id, seen=seen_revision, current=freed.revision)
-        absent = results.no_shows(work, (freed.id,)).get(freed.id, "")
         chosen = _find_candidate(work, fair, freed, absent, match_id, now)
         if chosen is None:
             raise NoLongerFree
@@ -133,13 +131,15 @@ def call_forward(
         raise NoLongerFree from None
 
 
-def _freed(work: Session, meeting_id: str) -> tuple[Meeting, Fair]:
+def _freed(work: Session, meeting_id: str) -> tuple[Meeting, Fair, str]:
+    """The session, its fair, and who did not come, where that is noted."""
     meeting = meetings.get_meeting(work, meeting_id)
     if meeting.fair_id is None:
         raise NotFound(kind="meeting", key=meeting_id)
     if meeting.state is not State.NO_SHOW:
         raise NothingFreed
-    return meeting, fairs.get_fair_by_id(work, meeting.fair_id)
+    absent = results.no_shows(work, (meeting.id,)).get(meeting.id, "")
+    return meeting, fairs.get_fair_by_id(work, meeting.fair_id), absent
 
 
 def _cut_short(work: Session, fair: Fair, freed: Meeting, slot: Slot, now: datetime, actor: Actor) -> None:

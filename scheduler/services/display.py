@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from scheduler.booking.errors import NotFound
-from scheduler.booking.meeting import State
+from scheduler.booking.meeting import BOOKED
 from scheduler.booking.people import LanguagePair, Room, name_for
 from scheduler.booking.slot import Slot
 from scheduler.services.actor import Actor
@@ -23,7 +23,6 @@ from scheduler.storage.fairs import FairName
 from scheduler.storage.screens import InterpreterRow, SessionRow
 from scheduler.timezones.wall import begin_of_day, to_wall
 
-_SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
 _AHEAD_DAYS = 2
 
 
@@ -88,7 +87,7 @@ def open_display(db: Database, settings: Settings, token: str, *, now: datetime)
         rooms, fair = _rooms(work, opened.resource_id, opened.fair_id)
         zone = settings.home_zone
         ids = [room.id for room in rooms]
-        sessions, interpreters = screens.sessions_in_rooms(work, ids, now, _until(now, zone), _SHOWN)
+        sessions, interpreters = screens.sessions_in_rooms(work, ids, now, _until(now, zone), BOOKED)
     shown = tuple(RoomRow(room.id, room.name, name_for(room, "en")) for room in rooms)
     return Screen(
         rows=ScreenRows(shown, sessions, interpreters),

@@ -109,7 +109,7 @@ def own_result(db: Database, meeting_id: str, side: Side, *, now: datetime) -> O
     """Of a session of one's own: who looks has been asked before."""
     with db.read() as work:
         meeting = meetings.get_meeting(work, meeting_id)
-        found = results.results_of(work, (meeting_id,)).get(meeting_id, Result())
+        found = _result(work, meeting_id)
     return OwnResult(
         can_state=can_be_stated(meeting, now),
         statements=tuple(one for one in found.statements if one.side is side),
@@ -129,8 +129,12 @@ def session_result(db: Database, meeting_id: str, *, now: datetime) -> SessionRe
     """Raises NotFound."""
     with db.read() as work:
         meeting = meetings.get_meeting(work, meeting_id)
-        found = results.results_of(work, (meeting_id,)).get(meeting_id, Result())
+        found = _result(work, meeting_id)
     return SessionResult(can_state=can_be_stated(meeting, now), result=found)
+
+
+def _result(work: Session, meeting_id: str) -> Result:
+    return results.results_of(work, (meeting_id,)).get(meeting_id, Result())
 
 
 def can_be_stated(meeting: Meeting, now: datetime) -> bool:
@@ -163,9 +167,8 @@ def _stated(
         said_by=actor.label,
         by_name=actor.name if actor.role is not Role.BUYER else "",
     )
+    earlier = _result(work, meeting.id).standing(side)
     results.add_statement(work, said)
-    before = results.results_of(work, (meeting.id,))[meeting.id].statements[:-1]
-    earlier = next((one for one in reversed(before) if one.side is side), None)
     audit.record(
         work,
         now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.booking.fair import Fair
-from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.meeting import BOOKED, Meeting
 from scheduler.booking.results import Result, Stage, Statement, Total, took_place, totals
 from scheduler.services.board import Entry, entry_of
 from scheduler.sheets.on_demand import write_csv, write_table
@@ -24,7 +24,6 @@ STAGES: dict[Stage, Phrase] = {
 }
 SHOWN = ("all", "missing", "unverified", "differing")
 """What the page can be narrowed to."""
-_LISTED = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ def results_page(db: Database, key: str, *, shown: str = "all", now: datetime) -
         fair = fairs.get_fair(work, key)
         begun = [
             one
-            for one in meetings.meetings_of_fair(work, fair.id, states=_LISTED)
+            for one in meetings.meetings_of_fair(work, fair.id, states=BOOKED)
             if one.slot.start_at <= now and one.company_id is not None and one.buyer_id is not None
         ]
         found = results.results_of_fair(work, fair.id)

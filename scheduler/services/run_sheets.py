@@ -10,13 +10,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.booking.fair import Fair, day_at, day_of
-from scheduler.booking.meeting import State
+from scheduler.booking.meeting import BOOKED
 from scheduler.booking.people import Resource
 from scheduler.services.board import Entry, entry_of
 from scheduler.storage import audit, fairs, meetings, outbox, people
 from scheduler.storage.db import Database
-
-_SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
 
 
 class By(StrEnum):
@@ -59,7 +57,7 @@ def run_sheets(db: Database, key: str, *, by: By, on: date | None, now: datetime
     """For `on`, else for today or the next day of the fair. Raises NotFound. Always the same number of queries."""
     with db.read() as work:
         fair = fairs.get_fair(work, key)
-        found = meetings.meetings_of_fair(work, fair.id, states=_SHOWN)
+        found = meetings.meetings_of_fair(work, fair.id, states=BOOKED)
         everyone = people.people_of(work, fair.id)
         version = version_of(audit.moments_told(work, fair.id))
         unsent = outbox.counts(work, fair.id).get("collected", 0)

@@ -6,14 +6,12 @@ from datetime import date, datetime, timedelta
 
 from scheduler.booking.fair import Fair, day_at
 from scheduler.booking.forward import is_left
-from scheduler.booking.meeting import Meeting, State
+from scheduler.booking.meeting import BOOKED, Meeting, State
 from scheduler.booking.people import Room
 from scheduler.services.board import Entry, entry_of, with_answers
 from scheduler.storage import answers, fairs, meetings, people, results
 from scheduler.storage.db import Database
 from scheduler.timezones.wall import begin_of_day
-
-_SHOWN = (State.CONFIRMED, State.COMPLETED, State.NO_SHOW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,7 @@ def today_of(db: Database, key: str, *, now: datetime) -> Today:
         fair = fairs.get_fair(work, key)
         day = day_at(now, fair.zone)
         first, last = (begin_of_day(one, fair.zone) for one in (day, day + timedelta(days=1)))
-        found = meetings.meetings_of_fair(work, fair.id, first=first, last=last, states=_SHOWN)
+        found = meetings.meetings_of_fair(work, fair.id, first=first, last=last, states=BOOKED)
         everyone = people.people_of(work, fair.id)
         absent = results.no_shows(work, [one.id for one in found])
         known = answers.answers_standing(work, [one.id for one in found])

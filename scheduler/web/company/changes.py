@@ -14,12 +14,12 @@ from scheduler.web.company.part import (
     own_id,
     refused,
     sent_moment,
-    sent_revision,
     surroundings,
 )
 from scheduler.web.errors import status_of
 from scheduler.web.language import language
 from scheduler.web.person import this_person
+from scheduler.web.revision import sent_revision
 from scheduler.web.site import site
 from scheduler.wording import Phrase
 

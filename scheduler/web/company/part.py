@@ -76,13 +76,6 @@ def sent_moment(name: str = "start") -> datetime:
         abort(400)
 
 
-def sent_revision() -> int:
-    written = request.form.get("revision", "")
-    if not (written.isascii() and written.isdecimal() and len(written) < 10):
-        abort(400)
-    return int(written)
-
-
 def surroundings() -> dict[str, object]:
     """What every page of a company shows times by."""
     return {"home_zone": site().settings.home_zone, "now": site().clock()}

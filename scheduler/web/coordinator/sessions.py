@@ -25,6 +25,7 @@ from scheduler.web.filters import named
 from scheduler.web.language import language
 from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
+from scheduler.web.revision import sent_revision
 from scheduler.web.site import site
 from scheduler.web.stating import OF_COMPANIES, SIDES
 from scheduler.wording import Phrase
@@ -86,7 +87,7 @@ def change(meeting_id: str) -> AnyResponse | str:
             site().settings,
             meeting_id,
             _target(page, request.form),
-            seen_revision=_revision(),
+            seen_revision=sent_revision(),
             now=site().clock(),
             actor=this_person().actor,
             ticket=ticket_of(this_person().actor),
@@ -104,7 +105,7 @@ def end(meeting_id: str, ending: str) -> AnyResponse:
     _ENDINGS[ending](
         site().database,
         meeting_id,
-        seen_revision=_revision(),
+        seen_revision=sent_revision(),
         now=site().clock(),
         actor=this_person().actor,
     )
@@ -222,10 +223,3 @@ def _slot(written: str, otherwise: Slot) -> Slot:
         return Slot(as_utc(datetime.fromisoformat(start)), as_utc(datetime.fromisoformat(end)))
     except (ValueError, TimeError):
         abort(400)
-
-
-def _revision() -> int:
-    written = request.form.get("revision", "")
-    if not written.isdecimal() or len(written) > 9:
-        abort(400)
-    return int(written)

@@ -1,6 +1,6 @@
 """Running the day: what is on and what comes next, one press for how it went, and calling others forward."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.booking.errors import Refusal
@@ -12,6 +12,7 @@ from scheduler.web.errors import status_of
 from scheduler.web.language import language
 from scheduler.web.once import ticket_of
 from scheduler.web.person import this_person
+from scheduler.web.revision import sent_revision
 from scheduler.web.site import site
 from scheduler.wording import Phrase
 
@@ -38,7 +39,7 @@ def took_place(key: str, meeting_id: str) -> AnyResponse:
     complete(
         site().database,
         meeting_id,
-        seen_revision=_revision(),
+        seen_revision=sent_revision(),
         now=site().clock(),
         actor=actor,
         ticket=ticket_of(actor),
@@ -53,7 +54,7 @@ def no_show(key: str, meeting_id: str) -> AnyResponse:
     after = mark_no_show(
         site().database,
         meeting_id,
-        seen_revision=_revision(),
+        seen_revision=sent_revision(),
         absent=request.form.get("absent", ""),
         now=now,
         actor=actor,
@@ -79,7 +80,7 @@ def call(key: str, meeting_id: str) -> AnyResponse:
             site().settings,
             meeting_id,
             request.form.get("match", ""),
-            seen_revision=_revision(),
+            seen_revision=sent_revision(),
             now=site().clock(),
             actor=actor,
             ticket=ticket_of(actor),
@@ -101,10 +102,3 @@ def _forward(meeting_id: str, refusal: Refusal | None = None) -> str:
         refusal=refusal,
         least=None if is_left(view.entry.slot, now) else SHORTEST_MINUTES,
     )
-
-
-def _revision() -> int:
-    written = request.form.get("revision", "")
-    if not (written.isascii() and written.isdecimal() and len(written) < 10):
-        abort(400)
-    return int(written)
