@@ -1,6 +1,7 @@
 """What only a server can do to us."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -8,10 +9,12 @@ from sqlalchemy import text
 from scheduler.storage.claims import standing_in_the_way, wait_in_turn
 from scheduler.storage.db import Database
 from scheduler.storage.errors import StorageBusy, StorageUnavailable
+from scheduler.storage.outbox import add_rows, lease_due
 from scheduler.storage.settings import read_setting, save_setting
 from tests.builders import a_meeting, a_slot
 from tests.postgres import PostgresServer
 from tests.storage.stage import NOW, book, set_the_stage
+from tests.storage.test_races import a_row
 
 
 def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(server_database: Database) -> None:
@@ -143,3 +146,28 @@ def test_many_who_want_overlapping_groups_at_once_all_come_to_their_turn(server_
     for one in threads:
         one.join(60)
     assert sorted(came) == sorted(groups)
+
+
+def test_a_row_that_another_has_leased_since_it_was_looked_for_is_left_to_them(
+    server_database: Database,
+) -> None:
+    rows = [a_row(number) for number in range(1500)]
+    with server_database.write() as work:
+        set_the_stage(work)
+        add_rows(work, rows)
+    together, taken = threading.Barrier(4), []
+
+    def lease(owner: str) -> None:
+        together.wait(20)
+        until = NOW + timedelta(minutes=5)
+        for _ in range(120):
+            # To put all in order takes longer than others take to lease the first of them.
+            with server_database.write() as work:
+                taken.extend(one.id for one in lease_due(work, NOW, owner, until, 3))
+
+    threads = [threading.Thread(target=lease, args=(f"w{number}",)) for number in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert (len(taken), len(set(taken))) == (4 * 120 * 3, 4 * 120 * 3)
