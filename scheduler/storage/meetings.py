@@ -129,6 +129,14 @@ _INTERPRETERS_OF_ONE = Prepared(
     .where(_theirs())
     .order_by(INTERPRETER.c.meeting_id, INTERPRETER.c.position)
 )
+_OF_MATCH = Prepared(
+    _SELECTED.where(MEETING.c.match_id == bindparam("match"), MEETING.c.state != State.CANCELLED)
+)
+_INTERPRETERS_OF = Prepared(
+    select(INTERPRETER.c.interpreter_id)
+    .where(INTERPRETER.c.meeting_id == bindparam("meeting"))
+    .order_by(INTERPRETER.c.position)
+)
 _ITS = and_(
     MEETING.c.fair_id == bindparam("fair"),
     MEETING.c.end_at > bindparam("first"),
@@ -322,8 +330,10 @@ def count_ahead(work: Session, now: datetime) -> int:
 
 def live_meeting_of_match(work: Session, match_id: str) -> Meeting | None:
     """The one meeting of a match that is not cancelled."""
-    live = (MEETING.c.match_id == match_id) & (MEETING.c.state != State.CANCELLED)
-    return next(iter(_find(work, live)), None)
+    row = _OF_MATCH.ask(work, match=match_id).first()
+    if row is None:
+        return None
+    return _meeting_from(row, tuple(one[0] for one in _INTERPRETERS_OF.rows(work, meeting=row[0])))
 
 
 def changed_at(work: Session, meeting_ids: Iterable[str]) -> dict[str, datetime]:
